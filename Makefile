@@ -1,0 +1,48 @@
+# Commands for people who build, test and try the hotline. `make help` lists them.
+SHELL := /bin/sh
+LINT_VERSION := v2.15.0
+LINT := bin/tools/golangci-lint-$(LINT_VERSION)
+
+.PHONY: help build demo test vet lint race fuzz bench flow clean
+
+help: ## list the targets
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+build: ## build bin/hotline and bin/phones
+	@go build -o bin/ ./cmd/hotline ./cmd/phones
+
+demo: ## install what is missing, build, place three real calls, leave the service running (DEMO_EXIT=1 ends it)
+	@deploy/debian.sh demo
+	@echo "building (the first time takes a minute or two)"
+	@$(MAKE) --no-print-directory build
+	@bin/hotline demo
+
+test: ## everything CI does: install what is missing, vet, lint, race tests, flow checks, real peers
+	@deploy/debian.sh test
+	@$(MAKE) --no-print-directory vet lint race flow
+
+vet: ## go vet
+	go vet ./...
+
+lint: $(LINT) ## linters and formatting, shell scripts
+	$(LINT) run ./...
+	$(LINT) fmt --diff ./...
+	shellcheck deploy/*.sh .ci/run
+
+$(LINT):
+	@mkdir -p bin/tools
+	@echo "building golangci-lint $(LINT_VERSION) (two minutes, once)"
+	@GOBIN=$(CURDIR)/bin/tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	@mv bin/tools/golangci-lint $@
+
+race: ## all tests with the race detector; a missing peer or database is a failure
+	HOTLINE_TEST_REQUIRE=all go test -race -timeout 20m ./...
+
+bench: ## benchmarks of the hot paths, for benchstat
+	go test -run '^$$' -bench . -benchmem -count 6 ./media/... ./acd/... ./store/journal/...
+
+flow: build ## check and test the shipped call flows
+	bin/hotline flow check
+
+clean: ## remove what was built
+	rm -rf bin
