@@ -1,0 +1,97 @@
+package main
+
+import (
+	"log/slog"
+	"net/netip"
+	"path/filepath"
+	"time"
+)
+
+// Config is everything a person may set, from the YAML file, the environment or both; defaultConfig has the
+// defaults. Every key is listed in keys.go.
+type Config struct {
+	SIP      SIPConfig
+	Media    MediaConfig
+	HTTP     Address // console, API and SIP over WebSocket
+	Ops      Address // metrics, health, profiles
+	Data     string  // journal, recordings, keys, the embedded database
+	Database string  // Postgres URL; empty for the private cluster below Data
+	Trunks   []TrunkConfig
+	Flows    string // folder of call flows that replaces the shipped ones; empty for the shipped ones
+	Prompts  string // folder of human recordings that win over the rendered prompts
+	Node     string // this machine's name in contacts and events
+	Area     string // the first part of case numbers
+	Zone     Zone
+	Drain    time.Duration // how long running calls may take to finish after SIGTERM
+	Calls    int           // calls at once before new ones are refused; a tenth is kept for protected lines
+	LogLevel slog.Level
+	Exposed  bool // demo staff may be present while listening beyond loopback
+}
+
+// SIPConfig is the signalling part of Config.
+type SIPConfig struct {
+	Listen      []Address // each served on UDP and TCP
+	Advertise   string    // host[:port] written into Via and Contact when behind NAT
+	Realm       string
+	Certificate string // PEM file; with Key it turns TLS on
+	Key         string
+	MD5         bool // offer MD5 digest beside SHA-256 (older phones)
+}
+
+// TrunkConfig is one telephone provider.
+type TrunkConfig struct {
+	Name      string
+	Addresses []netip.Prefix // who may call in as this trunk
+	Servers   []string       // where calls go out, in order of preference: host[:port][;transport=tcp]
+	Username  string
+	Password  string
+	Register  bool     // register there with Username and Password
+	From      string   // the number shown on calls out: the hotline's
+	Prefixes  []string // numbers counselors may dial through it, by their first digits
+}
+
+// MediaConfig is the audio part of Config.
+type MediaConfig struct {
+	Address   netip.Addr // bound for RTP; unset for the SIP listening address
+	Advertise netip.Addr // written into SDP when behind NAT
+	Ports     PortRange
+}
+
+func defaultConfig() Config {
+	loopback := netip.MustParseAddr("127.0.0.1")
+	return Config{
+		SIP:   SIPConfig{Listen: []Address{{netip.AddrPortFrom(loopback, 5060)}}, Realm: "hotline", MD5: true},
+		Media: MediaConfig{Ports: PortRange{20000, 29999}},
+		HTTP:  Address{netip.AddrPortFrom(loopback, 8080)},
+		Ops:   Address{netip.AddrPortFrom(loopback, 9091)},
+		Data:  "data",
+		Node:  "hotline-1",
+		Area:  "GZ",
+		Zone:  Zone{time.FixedZone("Asia/Shanghai", 8*60*60)},
+		Drain: 4 * time.Hour,
+		Calls: 1000,
+	}
+}
+
+// path returns a file or folder below the data folder.
+func (c Config) path(elem ...string) string {
+	return filepath.Join(append([]string{c.Data}, elem...)...)
+}
+
+// mediaAddress is where RTP is bound: as configured, else where SIP listens.
+func (c Config) mediaAddress() netip.Addr {
+	if c.Media.Address.IsValid() {
+		return c.Media.Address
+	}
+	return c.SIP.Listen[0].Addr()
+}
+
+// beyondLoopback reports whether any listener can be reached from another machine.
+func (c Config) beyondLoopback() bool {
+	for _, a := range append([]Address{c.HTTP, c.Ops}, c.SIP.Listen...) {
+		if !a.Addr().IsLoopback() {
+			return true
+		}
+	}
+	return !c.mediaAddress().IsLoopback()
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"log/slog"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// key is one configuration key: its name in the file, and how its text is understood. The environment variable is
+// HOTLINE_ and the name in capitals with underscores, or env where history gave another.
+type key struct {
+	name string
+	env  string
+	help string
+	list bool // takes a list; in the environment divided by commas
+	set  func(c *Config, values []string) error
+}
+
+func (k key) variable() string {
+	if k.env != "" {
+		return k.env
+	}
+	return "HOTLINE_" + strings.ToUpper(strings.ReplaceAll(k.name, ".", "_"))
+}
+
+// one makes the setter of a key with a single value.
+func one[T any](parse func(string) (T, error), field func(*Config) *T) func(*Config, []string) error {
+	return func(c *Config, values []string) error {
+		v, err := parse(values[0])
+		if err == nil {
+			*field(c) = v
+		}
+		return err
+	}
+}
+
+// many makes the setter of a key with a list of values.
+func many[T any](parse func(string) (T, error), field func(*Config) *[]T) func(*Config, []string) error {
+	return func(c *Config, values []string) error {
+		all := make([]T, 0, len(values))
+		for _, s := range values {
+			v, err := parse(strings.TrimSpace(s))
+			if err != nil {
+				return err
+			}
+			all = append(all, v)
+		}
+		*field(c) = all
+		return nil
+	}
+}
+
+// keys lists every key but the entries of trunks, which trunkKeys lists.
+func keys() []key {
+	return []key{
+		{name: "sip.listen", list: true, help: "addresses for SIP, each on UDP and TCP", set: many(parseAddress, func(c *Config) *[]Address { return &c.SIP.Listen })},
+		{name: "sip.advertise", help: "host[:port] that phones and trunks see when behind NAT", set: one(parseText, func(c *Config) *string { return &c.SIP.Advertise })},
+		{name: "sip.realm", help: "digest realm; a change voids every SIP password", set: one(parseText, func(c *Config) *string { return &c.SIP.Realm })},
+		{name: "sip.certificate", help: "PEM certificate; turns TLS on", set: one(parseText, func(c *Config) *string { return &c.SIP.Certificate })},
+		{name: "sip.key", help: "PEM key of sip.certificate", set: one(parseText, func(c *Config) *string { return &c.SIP.Key })},
+		{name: "sip.md5", help: "offer MD5 digest beside SHA-256, for older phones", set: one(parseSwitch, func(c *Config) *bool { return &c.SIP.MD5 })},
+		{name: "media.address", help: "address RTP is bound to", set: one(parseHost, func(c *Config) *netip.Addr { return &c.Media.Address })},
+		{name: "media.advertise", help: "address written into SDP when behind NAT", set: one(parseHost, func(c *Config) *netip.Addr { return &c.Media.Advertise })},
+		{name: "media.ports", help: "UDP ports for RTP and RTCP", set: one(parsePortRange, func(c *Config) *PortRange { return &c.Media.Ports })},
+		{name: "http.listen", help: "console and API", set: one(parseAddress, func(c *Config) *Address { return &c.HTTP })},
+		{name: "ops.listen", help: "metrics, health and profiles", set: one(parseAddress, func(c *Config) *Address { return &c.Ops })},
+		{name: "data", help: "folder for journal, recordings, keys and the embedded database", set: one(parseText, func(c *Config) *string { return &c.Data })},
+		{name: "database", env: "HOTLINE_DATABASE_URL", help: "Postgres URL; empty runs a private cluster under data", set: one(parseText, func(c *Config) *string { return &c.Database })},
+		{name: "flows", help: "folder of call flows instead of the shipped ones", set: one(parseText, func(c *Config) *string { return &c.Flows })},
+		{name: "prompts", help: "folder of human recordings that win over the rendered prompts", set: one(parseText, func(c *Config) *string { return &c.Prompts })},
+		{name: "node", help: "this machine's name in contacts and events", set: one(parseText, func(c *Config) *string { return &c.Node })},
+		{name: "area", help: "first part of case numbers", set: one(parseText, func(c *Config) *string { return &c.Area })},
+		{name: "zone", help: "time zone of opening hours and spoken times", set: one(parseZone, func(c *Config) *Zone { return &c.Zone })},
+		{name: "drain", help: "how long running calls may finish after SIGTERM", set: one(parseDuration, func(c *Config) *time.Duration { return &c.Drain })},
+		{name: "calls", help: "calls at once; a tenth is kept for protected lines", set: one(parseCount, func(c *Config) *int { return &c.Calls })},
+		{name: "log.level", help: "debug, info, warn or error", set: one(parseLevel, func(c *Config) *slog.Level { return &c.LogLevel })},
+		{name: "exposed", help: "allow demo staff while listening beyond loopback", set: one(parseSwitch, func(c *Config) *bool { return &c.Exposed })},
+	}
+}
+
+// trunkKey is one key of an entry of trunks.
+type trunkKey struct {
+	name string
+	set  func(t *TrunkConfig, values []string) error
+}
+
+func oneOf[T any](parse func(string) (T, error), field func(*TrunkConfig) *T) func(*TrunkConfig, []string) error {
+	return func(t *TrunkConfig, values []string) error {
+		v, err := parse(values[0])
+		if err == nil {
+			*field(t) = v
+		}
+		return err
+	}
+}
+
+func manyOf[T any](parse func(string) (T, error), field func(*TrunkConfig) *[]T) func(*TrunkConfig, []string) error {
+	return func(t *TrunkConfig, values []string) error {
+		for _, s := range values {
+			v, err := parse(s)
+			if err != nil {
+				return err
+			}
+			*field(t) = append(*field(t), v)
+		}
+		return nil
+	}
+}
+
+func trunkKeys() []trunkKey {
+	return []trunkKey{
+		{"name", oneOf(parseText, func(t *TrunkConfig) *string { return &t.Name })},
+		{"addresses", manyOf(parsePrefix, func(t *TrunkConfig) *[]netip.Prefix { return &t.Addresses })},
+		{"servers", manyOf(parseText, func(t *TrunkConfig) *[]string { return &t.Servers })},
+		{"username", oneOf(parseText, func(t *TrunkConfig) *string { return &t.Username })},
+		{"password_file", oneOf(parseSecretFile, func(t *TrunkConfig) *string { return &t.Password })},
+		{"register", oneOf(parseSwitch, func(t *TrunkConfig) *bool { return &t.Register })},
+		{"from", oneOf(parseText, func(t *TrunkConfig) *string { return &t.From })},
+		{"prefixes", manyOf(parseText, func(t *TrunkConfig) *[]string { return &t.Prefixes })},
+	}
+}
