@@ -33,10 +33,7 @@ type World struct {
 type commands struct {
 	Config string `help:"Configuration file (YAML)." short:"c" placeholder:"FILE" env:"HOTLINE_CONFIG"`
 
-	Serve   serveCommand   `cmd:"" help:"Run the service."`
-	Demo    demoCommand    `cmd:"" help:"Run on an embedded database, place real calls and tell their story."`
 	Check   checkCommand   `cmd:"" help:"Check configuration, flows, prompts and database: every fault at once."`
-	Staff   staffCommand   `cmd:"" help:"Counselors, supervisors and managers."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
