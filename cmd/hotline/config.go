@@ -59,6 +59,10 @@ type MediaConfig struct {
 
 func defaultConfig() Config {
 	loopback := netip.MustParseAddr("127.0.0.1")
+	zone, err := parseZone("Asia/Shanghai")
+	if err != nil {
+		zone = Zone{time.FixedZone("Asia/Shanghai", 8*60*60)}
+	}
 	return Config{
 		SIP:   SIPConfig{Listen: []Address{{netip.AddrPortFrom(loopback, 5060)}}, Realm: "hotline", MD5: true},
 		Media: MediaConfig{Ports: PortRange{20000, 29999}},
@@ -67,7 +71,7 @@ func defaultConfig() Config {
 		Data:  "data",
 		Node:  "hotline-1",
 		Area:  "GZ",
-		Zone:  Zone{time.FixedZone("Asia/Shanghai", 8*60*60)},
+		Zone:  zone,
 		Drain: 4 * time.Hour,
 		Calls: 1000,
 	}

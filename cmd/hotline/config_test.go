@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -167,4 +168,32 @@ func FuzzConfig(f *testing.F) {
 		}
 		_, _ = loadConfig(file, nothing) // any fault is fine, a panic is not
 	})
+}
+
+// The sample configuration must load and name every key, so that it can serve as the reference.
+func TestSampleConfigurationIsComplete(t *testing.T) {
+	path := filepath.Join("..", "..", "deploy", "hotline.yaml")
+	c, err := loadConfig(path, nothing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range keys() {
+		last := k.name[strings.LastIndex(k.name, ".")+1:]
+		if !strings.Contains(string(source), last+":") {
+			t.Errorf("%s is not in the sample", k.name)
+		}
+	}
+	for _, k := range trunkKeys() {
+		if !strings.Contains(string(source), k.name+":") {
+			t.Errorf("trunks.%s is not in the sample", k.name)
+		}
+	}
+	c.Trunks, c.Flows = nil, ""
+	if d := defaultConfig(); !reflect.DeepEqual(c, d) {
+		t.Errorf("the sample is not the defaults:\n%+v\n%+v", c, d)
+	}
 }
