@@ -109,7 +109,10 @@ func create(dir string) error {
 	if err := syncFolder(fresh); err != nil {
 		return err
 	}
-	// Renaming replaces an empty folder and no other: it never destroys keys.
+	// Removing takes only an empty folder: nothing is ever destroyed here.
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	if err := os.Rename(fresh, dir); err != nil {
 		return err
 	}
