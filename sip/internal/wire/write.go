@@ -130,8 +130,10 @@ func (m *Message) tagged(value string, r Reply) string {
 type Request struct {
 	Method string
 	URI    string
-	// Via is the whole Via value, branch included.
+	// Via is protocol, transport and sent-by, as in "SIP/2.0/UDP 192.0.2.1:5060";
+	// branch and rport are added from Branch.
 	Via    string
+	Branch string
 	Routes []string
 	// From and To are header values with their tags.
 	From, To string
@@ -148,7 +150,7 @@ type Request struct {
 func (r *Request) Bytes() []byte {
 	w := writer{b: make([]byte, 0, 768+len(r.Body))}
 	w.start(r.Method, " ", r.URI, " SIP/2.0")
-	w.field("Via", r.Via)
+	w.field("Via", r.Via+";rport;branch="+r.Branch)
 	for _, route := range r.Routes {
 		w.field("Route", route)
 	}
@@ -167,7 +169,7 @@ func (r *Request) Bytes() []byte {
 // hop makes the request that goes the way of r inside its transaction.
 func (r *Request) hop(method, to string) *Request {
 	return &Request{
-		Method: method, URI: r.URI, Via: r.Via, Routes: r.Routes,
+		Method: method, URI: r.URI, Via: r.Via, Branch: r.Branch, Routes: r.Routes,
 		From: r.From, To: to, CallID: r.CallID, Seq: r.Seq,
 	}
 }

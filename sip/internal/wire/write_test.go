@@ -83,7 +83,7 @@ func TestReplyPort(t *testing.T) {
 func TestTrapSipgo10HeaderInjection(t *testing.T) {
 	evil := "x\r\nEvil: yes\r\n\r\nbody"
 	r := wire.Request{
-		Method: "INVITE", URI: "sip:a@b\r\nEvil: yes", Via: "SIP/2.0/UDP h;branch=z9hG4bKx\r\nEvil: 1", Routes: []string{"<sip:p>\nEvil: 1"},
+		Method: "INVITE", URI: "sip:a@b\r\nEvil: yes", Via: "SIP/2.0/UDP h\r\nEvil: 1", Branch: "z9hG4bKx\r\nEvil: 1", Routes: []string{"<sip:p>\nEvil: 1"},
 		From: wire.Quote("n\"\\\r\nEvil: 1") + " <sip:a@b>;tag=1", To: "<sip:a@b>" + evil, CallID: "c" + evil, Seq: 1,
 		Fields: []wire.Field{{Name: "Reason", Value: evil}, {Name: "X\r\nEvil", Value: "1"}, {Name: "", Value: "1"}}, Type: evil, Body: []byte("b"),
 	}
@@ -101,7 +101,7 @@ func TestTrapSipgo10HeaderInjection(t *testing.T) {
 
 func TestRequestReadsBack(t *testing.T) {
 	r := wire.Request{
-		Method: "INVITE", URI: "sip:8001@192.0.2.1:5060;transport=tcp", Via: "SIP/2.0/TCP 192.0.2.2:5060;branch=z9hG4bKx;rport",
+		Method: "INVITE", URI: "sip:8001@192.0.2.1:5060;transport=tcp", Via: "SIP/2.0/TCP 192.0.2.2:5060", Branch: "z9hG4bKx",
 		Routes: []string{"<sip:p1;lr>", "<sip:p2;lr>"}, From: wire.Quote(`a"b`) + " <sip:12348@h>;tag=1", To: "<sip:8001@h>",
 		CallID: "c", Seq: 3, Fields: []wire.Field{{Name: "Supported", Value: "timer"}}, Type: "application/sdp", Body: []byte("v=0\r\n"),
 	}
