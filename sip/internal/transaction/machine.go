@@ -95,6 +95,9 @@ type machine struct {
 
 // step takes an event at a time and returns what is to be done.
 func (m *machine) step(t *Timers, e event, now time.Duration) effect {
+	if m.state == over {
+		return 0
+	}
 	switch m.role {
 	case inviteServer:
 		return m.inviteServer(t, e, now)
