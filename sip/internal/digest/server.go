@@ -1,0 +1,169 @@
+package digest
+
+import (
+	"crypto/rand"
+	"crypto/subtle"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/icholy/digest"
+
+	"hotline/sip/internal/wire"
+)
+
+// Options are what a Server needs.
+type Options struct {
+	Realm string
+	// Secret keys the nonces; random when empty.
+	Secret []byte
+	// Life is how long a nonce may be used, 60 s when 0.
+	Life time.Duration
+	// NoMD5 offers and takes SHA-256 only.
+	NoMD5 bool
+}
+
+// Server checks credentials.
+type Server struct {
+	realm  string
+	secret []byte
+	life   time.Duration
+	noMD5  bool
+	used   counts
+}
+
+// NewServer makes a server.
+func NewServer(o Options) *Server {
+	if o.Life == 0 {
+		o.Life = time.Minute
+	}
+	if len(o.Secret) == 0 {
+		o.Secret = []byte(rand.Text())
+	}
+	return &Server{realm: o.Realm, secret: o.Secret, life: o.Life, noMD5: o.NoMD5, used: counts{life: o.Life}}
+}
+
+// Challenge returns the challenges for a client, the strongest first (RFC 8760
+// section 2.3). Stale tells it that its password was right and its nonce old.
+func (s *Server) Challenge(source netip.Addr, stale bool) []string {
+	c := digest.Challenge{Realm: s.realm, Nonce: s.newNonce(source), Stale: stale, Algorithm: "SHA-256", QOP: []string{"auth"}}
+	out := []string{c.String()}
+	if !s.noMD5 {
+		c.Algorithm = "MD5"
+		out = append(out, c.String())
+	}
+	return out
+}
+
+// Secrets are an account's HA1 values: hex hashes of user:realm:password. An
+// empty one makes that algorithm fail.
+type Secrets struct{ MD5, SHA256 string }
+
+// Hash returns the secrets of a password.
+func Hash(user, realm, password string) Secrets {
+	return Secrets{MD5: hash("MD5", user, realm, password), SHA256: hash("SHA-256", user, realm, password)}
+}
+
+// Attempt is a request with credentials.
+type Attempt struct {
+	Method string
+	URI    string // the Request-URI as it came
+	// Headers are the values of Authorization or Proxy-Authorization.
+	Headers []string
+	Source  netip.Addr
+}
+
+// Verdict is what credentials are worth.
+type Verdict uint8
+
+const (
+	// None means no usable credentials: challenge.
+	None Verdict = iota
+	// Good means the user is who it says.
+	Good
+	// Stale means a right password with an old, foreign or spent nonce: challenge
+	// again and say so.
+	Stale
+	// Wrong means an unknown user or a wrong password, with a nonce of ours that
+	// was given to that address; nobody can cause it in another's name.
+	Wrong
+)
+
+// Check judges the credentials of a request; lookup gives an account's secrets.
+// The user is returned whatever the verdict, None excepted.
+func (s *Server) Check(a Attempt, lookup func(user string) (Secrets, bool)) (string, Verdict) {
+	c := s.pick(a)
+	if c == nil {
+		return "", None
+	}
+	secrets, known := lookup(c.Username)
+	ha1 := secrets.SHA256
+	if !strings.EqualFold(c.Algorithm, "SHA-256") {
+		ha1 = secrets.MD5
+	}
+	nobody := hash(c.Algorithm, c.Username, s.realm, string(s.secret)) // made for all, so that all take as long
+	known = known && ha1 != ""
+	if !known {
+		ha1 = nobody
+	}
+	good := s.matches(c, a.Method, ha1) && known
+	ours, fresh := s.checkNonce(c.Nonce, a.Source)
+	switch {
+	case good && ours && fresh && s.used.rise(c.Nonce, c.Nc):
+		return c.Username, Good
+	case good:
+		return c.Username, Stale
+	case ours:
+		return c.Username, Wrong
+	}
+	return c.Username, None
+}
+
+// pick takes the strongest credentials that answer a challenge of ours.
+func (s *Server) pick(a Attempt) *digest.Credentials {
+	var best *digest.Credentials
+	for _, h := range a.Headers {
+		c, err := digest.ParseCredentials(h)
+		if err != nil || c.Realm != s.realm || !s.takes(c) || !SameURI(c.URI, a.URI) {
+			continue
+		}
+		if best == nil || strings.EqualFold(c.Algorithm, "SHA-256") {
+			best = c
+		}
+	}
+	return best
+}
+
+func (s *Server) takes(c *digest.Credentials) bool {
+	switch {
+	case c.QOP != "auth" || c.Nc <= 0 || c.Cnonce == "" || c.Username == "" || c.Userhash:
+		return false
+	case strings.EqualFold(c.Algorithm, "SHA-256"):
+		return true
+	case c.Algorithm == "", strings.EqualFold(c.Algorithm, "MD5"):
+		return !s.noMD5
+	}
+	return false
+}
+
+func (s *Server) matches(c *digest.Credentials, method, ha1 string) bool {
+	want, err := digest.Digest(
+		&digest.Challenge{Realm: c.Realm, Nonce: c.Nonce, Algorithm: c.Algorithm, QOP: []string{"auth"}},
+		digest.Options{Method: method, URI: c.URI, Count: c.Nc, Cnonce: c.Cnonce, Username: c.Username, A1: strings.ToLower(ha1)},
+	)
+	if err != nil {
+		return false
+	}
+	return subtle.ConstantTimeCompare([]byte(want.Response), []byte(strings.ToLower(c.Response))) == 1
+}
+
+// SameURI reports whether the uri of credentials is the Request-URI: byte for
+// byte, or the same user, host and port.
+func SameURI(a, b string) bool {
+	if a == b {
+		return true
+	}
+	u, ok := wire.ParseURI(a)
+	v, good := wire.ParseURI(b)
+	return ok && good && u.User == v.User && strings.EqualFold(u.Host, v.Host) && u.Port == v.Port
+}
