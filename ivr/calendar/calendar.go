@@ -28,7 +28,7 @@ type Moment struct {
 	Open    bool
 	Holiday bool      // the date is a statutory day off
 	Opens   time.Time // the next opening after the instant
-	Promise time.Time // the next working day's hour by which a message left now is answered
+	Promise time.Time // the hour, on the next day with hours, by which a message left now is answered
 }
 
 // horizon is how many days ahead an opening is looked for.
@@ -86,15 +86,15 @@ func (c *Calendar) opens(t time.Time) (time.Time, error) {
 	return time.Time{}, nil
 }
 
-// answer is the promised hour on the first working day after a date.
+// answer is the promised hour on the first day after a date that has hours.
 func (c *Calendar) answer(d day) (time.Time, error) {
 	for range horizon {
 		d = d.next()
-		work, err := c.workday(d)
+		periods, err := c.periods(d)
 		if err != nil {
 			return time.Time{}, err
 		}
-		if work {
+		if len(periods) > 0 {
 			return d.in(c.zone).Add(time.Duration(c.promise) * time.Minute), nil
 		}
 	}

@@ -79,7 +79,7 @@ func TestParseFaults(t *testing.T) {
 	for _, row := range []struct{ name, text, want string }{
 		{"unknown field", "P-A: {zh-CN: 甲, legel: true}", `p.yaml:1:17: unknown field "legel" in prompt P-A; did you mean "legal"?`},
 		{"unknown kind", "P-A: {en: \"{n}\", vars: {n: cardinel}}", `p.yaml:1:28: unknown kind "cardinel" of value {n}; did you mean "cardinal"?`},
-		{"undeclared", "P-A: {en: \"{m}\", vars: {n: cardinal}}", "p.yaml:1:1: prompt P-A speaks {m} in en but does not say what kind of value it is; known: n\np.yaml:1:1: prompt P-A does not speak {n} in en"},
+		{"undeclared", "P-A: {en: \"{m}\", vars: {n: cardinal}}", "p.yaml:1:1: prompt P-A does not speak {n} in en\np.yaml:1:1: prompt P-A speaks {m} in en but does not say what kind of value it is; known: n"},
 		{"not in every language", "P-A: {en: \"{n}\", yue: 你好, vars: {n: cardinal}}", "p.yaml:1:1: prompt P-A does not speak {n} in yue"},
 		{"stray brace", "P-A: {en: \"a {} b\"}", "p.yaml:1:1: prompt P-A has a stray brace in en; a value is written {name}"},
 		{"empty text", "P-A: {en: \"\"}", "p.yaml:1:1: prompt P-A has no text\np.yaml:1:11: prompt P-A has no words in en"},

@@ -86,7 +86,7 @@ func (fs *Faults) Err() error {
 		return nil
 	}
 	slices.SortStableFunc(fs.list, func(a, b *Fault) int {
-		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column)
+		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column, strings.Compare(a.Text, b.Text))
 	})
 	errs := make([]error, len(fs.list))
 	for i, f := range fs.list {

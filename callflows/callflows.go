@@ -1,0 +1,11 @@
+// Package callflows holds what callers hear: flows, words, calendars and
+// written calls, as plain files that people who own the words can change.
+package callflows
+
+import "embed"
+
+// Files are the flows, prompts and calendars the product ships, as ivr.Load
+// reads them.
+//
+//go:embed flows prompts/*.yaml calendars centre.yaml
+var Files embed.FS
