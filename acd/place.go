@@ -9,7 +9,7 @@ const Long = 10 * time.Minute
 type Place struct {
 	// Position is 1 for the caller who is next.
 	Position int
-	// Low and High are the wait to expect, in whole minutes. From one announcement to the next they never rise, and never
+	// Low and High are the wait to expect, in whole minutes, High rounded up. From one announcement to the next they never rise, and never
 	// fall by more than the wait fell.
 	Low, High time.Duration
 	// Known is false when no honest wait can be told: nobody is at work, or it has become longer than what was told.
@@ -69,7 +69,7 @@ func (r *Router) where(t *Ticket) (Place, time.Duration) {
 	p.Known = true
 	p.Low, p.High = max(0, mean-spread), mean+spread
 	t.life.told.bind(&p, mean)
-	p.Low, p.High = minutes(p.Low), minutes(p.High)
+	p.Low, p.High = p.Low.Truncate(time.Minute), minutes(p.High)
 	p.Long = p.High > Long
 	p.Callback = !t.rank.protected && (mean > t.rules.Callback.Estimate || t.line.wait.Len() > 2*staff)
 	return p, mean
