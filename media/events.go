@@ -2,6 +2,7 @@ package media
 
 import (
 	"encoding/binary"
+	"strings"
 	"time"
 
 	"hotline/media/tone"
@@ -85,7 +86,6 @@ type dialer struct {
 	keys  []byte // event codes still to send
 	step  int    // packets sent of the current key, pause included
 	begin uint32 // its timestamp
-	done  chan struct{}
 }
 
 // Shape of a key we send, in packets of 20 ms: 100 ms of tone, its end told three times, 60 ms of
@@ -119,4 +119,11 @@ func (d *dialer) next(s *stream, kind uint8, b []byte) (st stamp, ok bool) {
 	}
 	binary.BigEndian.PutUint16(b[2:], uint16(min(step+1, dialTone)*frame))
 	return s.event(kind, d.begin, step == 0), true
+}
+
+// add appends a key to those being dialled, unless far too many wait already.
+func (d *dialer) add(digit byte) {
+	if code := strings.IndexByte(tone.Keys, digit); code >= 0 && len(d.keys) < 64 {
+		d.keys = append(d.keys, byte(code))
+	}
 }

@@ -44,6 +44,8 @@ type gate struct {
 	heard    time.Duration // last packet of ssrc
 	rival    uint32        // another source seen since
 	rivals   int
+
+	reports netip.AddrPort // where the peer's RTCP comes from, when not from where it should
 }
 
 // agree opens the gate for a newly agreed address. An unchanged address changes nothing.
@@ -111,18 +113,22 @@ func (g *gate) change(ssrc uint32, now time.Duration) verdict {
 }
 
 // report judges RTCP: from the address that talks when it shares the RTP port, else from the
-// agreed RTCP address, or any port of the host that talks; and of the source we know, when we
-// know one.
+// agreed RTCP address; and of the source we know, when we know one. Only where a NAT has changed
+// the address that talks may it have changed this one too: then the first port of that host to
+// report, of the right source, is where reports come from.
 func (g *gate) report(from, agreed netip.AddrPort, ssrc uint32) verdict {
-	switch {
-	case from == g.source:
-	case g.pinned && from != agreed:
-		return stranger
-	case from != agreed && (!g.source.IsValid() || from.Addr() != g.source.Addr()):
+	known := from == g.source || from == agreed || from == g.reports
+	if !known && (g.reports.IsValid() || !g.translated() || from.Addr() != g.source.Addr()) {
 		return stranger
 	}
 	if g.speaking && ssrc != g.ssrc {
 		return foreign
 	}
+	if !known {
+		g.reports = from
+	}
 	return admitted
 }
+
+// translated tells whether the peer talks from another address than the one agreed.
+func (g *gate) translated() bool { return !g.pinned && g.source.IsValid() && g.source != g.agreed }

@@ -109,26 +109,38 @@ func TestGateReports(t *testing.T) {
 		from   netip.AddrPort
 		ssrc   uint32
 		want   verdict
+		nat    bool
 	}{
-		"agreed address":              {false, true, rtcp, 1, admitted},
-		"shared port":                 {false, true, phone, 1, admitted},
-		"NAT's port of the same host": {false, true, other, 1, admitted},
-		"trunk, other port":           {true, true, other, 1, stranger},
-		"trunk, agreed":               {true, true, rtcp, 1, admitted},
-		"thief":                       {false, true, thief, 1, stranger},
-		"wrong source":                {false, true, rtcp, 2, foreign},
-		"before any audio":            {false, false, rtcp, 2, admitted},
-		"before any audio, thief":     {false, false, thief, 2, stranger},
-		"before any audio, same host": {false, false, other, 2, stranger},
+		"agreed address":              {talked: true, from: rtcp, ssrc: 1, want: admitted},
+		"shared port":                 {talked: true, from: phone, ssrc: 1, want: admitted},
+		"other port of the same host": {talked: true, from: other, ssrc: 1, want: stranger},
+		"NAT's port of the same host": {talked: true, nat: true, from: other, ssrc: 1, want: admitted},
+		"NAT's host, wrong source":    {talked: true, nat: true, from: other, ssrc: 2, want: foreign},
+		"NAT, agreed address":         {talked: true, nat: true, from: rtcp, ssrc: 1, want: admitted},
+		"NAT, thief":                  {talked: true, nat: true, from: thief, ssrc: 1, want: stranger},
+		"trunk, other port":           {pinned: true, talked: true, from: other, ssrc: 1, want: stranger},
+		"trunk, agreed":               {pinned: true, talked: true, from: rtcp, ssrc: 1, want: admitted},
+		"thief":                       {talked: true, from: thief, ssrc: 1, want: stranger},
+		"wrong source":                {talked: true, from: rtcp, ssrc: 2, want: foreign},
+		"before any audio":            {from: rtcp, ssrc: 2, want: admitted},
+		"before any audio, thief":     {from: thief, ssrc: 2, want: stranger},
+		"before any audio, same host": {from: other, ssrc: 2, want: stranger},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := gate{pinned: c.pinned}
 			g.agree(phone)
-			if c.talked {
+			switch {
+			case c.nat:
+				g.admit(mapped, 1, 0)
+			case c.talked:
 				g.admit(phone, 1, 0)
 			}
 			if got := g.report(c.from, rtcp, c.ssrc); got != c.want {
 				t.Errorf("%v, want %v", got, c.want)
+			}
+			second := netip.MustParseAddrPort("192.0.2.1:61003")
+			if got := g.report(second, rtcp, c.ssrc); c.want == admitted && c.from != rtcp && got != stranger {
+				t.Errorf("then another port: %v", got)
 			}
 		})
 	}

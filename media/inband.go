@@ -68,14 +68,14 @@ func newTones(hertz ...float64) (t tones) {
 		w := 2 * math.Pi * f / 8000
 		t.hertz[i] = f
 		t.twice[i] = float32(2 * math.Cos(w))
-		t.rotation[i] = turn(-w)
-		t.block[i] = turn(-w * float64(blockSize))
+		t.rotation[i] = phasor(-w)
+		t.block[i] = phasor(-w * float64(blockSize))
 	}
 	return t
 }
 
-// turn returns e^jφ.
-func turn(phi float64) complex64 { return complex(float32(math.Cos(phi)), float32(math.Sin(phi))) }
+// phasor returns e^jφ.
+func phasor(phi float64) complex64 { return complex(float32(math.Cos(phi)), float32(math.Sin(phi))) }
 
 // push takes audio and returns the key whose press it recognises, or 0.
 func (d *detector) push(payload []byte, linear *[256]int16) (pressed byte) {

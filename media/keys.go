@@ -43,15 +43,15 @@ type keypad struct {
 	missed uint32 // keys nobody took
 }
 
-// tell takes a press told by a way.
-func (k *keypad) tell(digit byte, way Way, now time.Duration) {
+// tell takes a press told by a way, and returns whether no other way has told it yet.
+func (k *keypad) tell(digit byte, way Way, now time.Duration) bool {
 	k.seen[way]++
 	for i := range min(k.count, len(k.recent)) {
 		p := &k.recent[(k.count-min(k.count, len(k.recent))+i)%len(k.recent)]
 		if p.digit == digit && p.ways&(1<<way) == 0 && now-p.last < pairing {
 			p.ways |= 1 << way
 			p.last = now
-			return
+			return false
 		}
 	}
 	k.recent[k.count%len(k.recent)] = press{digit, 1 << way, now}
@@ -61,14 +61,15 @@ func (k *keypad) tell(digit byte, way Way, now time.Duration) {
 	default:
 		k.missed++
 	}
+	return true
 }
 
-// hold tells that the latest press of a way goes on.
-func (k *keypad) hold(digit byte, way Way, now time.Duration) {
+// hold tells that a press told by events goes on.
+func (k *keypad) hold(digit byte, now time.Duration) {
 	if k.count == 0 {
 		return
 	}
-	if p := &k.recent[(k.count-1)%len(k.recent)]; p.digit == digit && p.ways&(1<<way) != 0 {
+	if p := &k.recent[(k.count-1)%len(k.recent)]; p.digit == digit && p.ways&(1<<Event) != 0 {
 		p.last = now
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// told is one telling of a key.
-type told struct {
+// telling is one telling of a key.
+type telling struct {
 	at    time.Duration
 	digit byte
 	way   Way
@@ -14,19 +14,19 @@ type told struct {
 
 func TestKeypadTellsEachPressOnce(t *testing.T) {
 	for name, c := range map[string]struct {
-		tellings []told
+		tellings []telling
 		want     string
 	}{
-		"one way":                     {[]told{{0, '1', Event}, {300 * ms, '1', Event}, {600 * ms, '2', Event}}, "112"},
-		"event and audio":             {[]told{{0, '1', Event}, {60 * ms, '1', InBand}}, "1"},
-		"audio first":                 {[]told{{0, '1', InBand}, {60 * ms, '1', Event}}, "1"},
-		"all three":                   {[]told{{0, '5', Event}, {50 * ms, '5', InBand}, {250 * ms, '5', Info}}, "5"},
-		"quick repeats by two":        {[]told{{0, '5', Event}, {150 * ms, '5', Event}, {200 * ms, '5', Info}, {350 * ms, '5', Info}}, "55"},
-		"repeats interleaved":         {[]told{{0, '5', Event}, {100 * ms, '5', Info}, {200 * ms, '5', Event}, {300 * ms, '5', Info}}, "55"},
-		"different keys interleaved":  {[]told{{0, '1', Event}, {90 * ms, '2', Event}, {100 * ms, '1', Info}, {190 * ms, '2', Info}}, "12"},
-		"later is another press":      {[]told{{0, '1', Event}, {2 * time.Second, '1', Info}}, "11"},
-		"one way missed the first":    {[]told{{0, '7', Event}, {1500 * ms, '7', Event}, {1600 * ms, '7', Info}}, "77"},
-		"nine keys before the second": {[]told{{0, '0', Event}, {10 * ms, '1', Event}, {20 * ms, '2', Event}, {30 * ms, '3', Event}, {40 * ms, '4', Event}, {50 * ms, '5', Event}, {60 * ms, '6', Event}, {70 * ms, '7', Event}, {80 * ms, '8', Event}, {90 * ms, '8', Info}}, "012345678"},
+		"one way":                     {[]telling{{0, '1', Event}, {300 * ms, '1', Event}, {600 * ms, '2', Event}}, "112"},
+		"event and audio":             {[]telling{{0, '1', Event}, {60 * ms, '1', InBand}}, "1"},
+		"audio first":                 {[]telling{{0, '1', InBand}, {60 * ms, '1', Event}}, "1"},
+		"all three":                   {[]telling{{0, '5', Event}, {50 * ms, '5', InBand}, {250 * ms, '5', Info}}, "5"},
+		"quick repeats by two":        {[]telling{{0, '5', Event}, {150 * ms, '5', Event}, {200 * ms, '5', Info}, {350 * ms, '5', Info}}, "55"},
+		"repeats interleaved":         {[]telling{{0, '5', Event}, {100 * ms, '5', Info}, {200 * ms, '5', Event}, {300 * ms, '5', Info}}, "55"},
+		"different keys interleaved":  {[]telling{{0, '1', Event}, {90 * ms, '2', Event}, {100 * ms, '1', Info}, {190 * ms, '2', Info}}, "12"},
+		"later is another press":      {[]telling{{0, '1', Event}, {2 * time.Second, '1', Info}}, "11"},
+		"one way missed the first":    {[]telling{{0, '7', Event}, {1500 * ms, '7', Event}, {1600 * ms, '7', Info}}, "77"},
+		"nine keys before the second": {[]telling{{0, '0', Event}, {10 * ms, '1', Event}, {20 * ms, '2', Event}, {30 * ms, '3', Event}, {40 * ms, '4', Event}, {50 * ms, '5', Event}, {60 * ms, '6', Event}, {70 * ms, '7', Event}, {80 * ms, '8', Event}, {90 * ms, '8', Info}}, "012345678"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := keypad{out: make(chan Key, 16)}
@@ -50,14 +50,14 @@ func TestKeypadLongPress(t *testing.T) {
 	k := keypad{out: make(chan Key, 4)}
 	k.tell('1', Event, 0)
 	for at := time.Duration(0); at < 5*time.Second; at += 50 * ms {
-		k.hold('1', Event, at)
+		k.hold('1', at)
 	}
-	k.hold('2', Event, time.Hour) // not the key that is held
+	k.hold('2', time.Hour) // not the key that is held
 	k.tell('1', Info, 5300*ms)
 	if len(k.out) != 1 {
 		t.Errorf("%d keys", len(k.out))
 	}
-	(&keypad{}).hold('1', Event, 0)
+	(&keypad{}).hold('1', 0)
 }
 
 func TestKeypadOverflow(t *testing.T) {

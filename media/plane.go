@@ -1,0 +1,255 @@
+package media
+
+import (
+	"log/slog"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// plane is one pacing clock and the sessions it serves. Its goroutine wakes when a session is due
+// or a packet has come, but at most once a millisecond; in one turn it sends every frame that is
+// due and reads every socket that is ready. Nobody sleeps or wakes for a single stream, which is
+// why a call costs less the more there are.
+//
+// All state of its sessions belongs to the holder of mu: the plane in its turn, or whoever calls a
+// session's method, for an instant.
+type plane struct {
+	log   *slog.Logger
+	clock func() time.Duration
+
+	mu       sync.Mutex
+	poll     *poller
+	wheel    wheel
+	sessions []*Session // by mark
+	free     []int32
+	counters counters
+	closing  bool
+
+	turn  turn
+	board board
+}
+
+// turn is the state of the turn under way.
+type turn struct {
+	now     time.Duration
+	tick    int64    // the next to serve
+	cursor  int      // the next session of its slot
+	current *Session // whose packet or frame is being handled
+	woke    time.Duration
+	from    endpoint
+	packet  packet
+	in      [2048]byte
+	out     [headerSize + 4*frame]byte
+}
+
+// newPlane opens a plane. Its clock tells the time since the engine's start.
+func newPlane(clock func() time.Duration, log *slog.Logger) (*plane, error) {
+	poll, err := newPoller()
+	if err != nil {
+		return nil, err
+	}
+	return &plane{log: log, clock: clock, poll: poll}, nil
+}
+
+// run serves until close. It keeps its thread, whose timers are made precise.
+func (p *plane) run() {
+	runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(time.Microsecond), 0, 0, 0)
+	for {
+		next, ok := p.serve(p.clock())
+		if !ok {
+			return
+		}
+		p.rest(next)
+	}
+}
+
+// close ends run after its turn.
+func (p *plane) close() {
+	p.mu.Lock()
+	p.closing = true
+	p.mu.Unlock()
+	p.poll.ring()
+}
+
+// rest waits until next, negative for without end, or until a packet comes; but never wakes twice
+// within a millisecond, so that under load the packets of a millisecond are read together.
+func (p *plane) rest(next time.Duration) {
+	now := p.clock()
+	if now-p.turn.woke < slotTime {
+		nap(now.Truncate(slotTime) + slotTime - now)
+		now = p.clock()
+	}
+	switch left := next - now; {
+	case next < 0:
+		p.poll.wait(-1)
+	case left >= slotTime:
+		p.poll.wait(left)
+	case left > 0:
+		nap(left)
+	}
+	p.turn.woke = p.clock()
+}
+
+// serve does one turn. It returns when the next frame is due, or a negative time when nothing is;
+// and false when the plane is closed.
+func (p *plane) serve(now time.Duration) (next time.Duration, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closing {
+		return 0, false
+	}
+	p.turn.now = now
+	for !p.work() {
+	}
+	p.turn.current = nil
+	p.board.show(&p.counters)
+	tick, any := p.wheel.next(p.turn.tick)
+	if !any {
+		return -1, true
+	}
+	return time.Duration(tick) * slotTime, true
+}
+
+// work sends and reads all there is. A panic ends the session it concerns and nothing else; work
+// then returns false, to be called again for the rest.
+func (p *plane) work() (done bool) {
+	defer p.contain()
+	p.send()
+	p.receive()
+	return true
+}
+
+// contain catches a panic of work.
+func (p *plane) contain() {
+	what := recover()
+	if what == nil {
+		return
+	}
+	p.counters.panics++
+	p.log.Error("media session failed", "panic", what, "stack", string(debug.Stack()))
+	if s := p.turn.current; s != nil {
+		p.turn.current = nil
+		s.fail()
+	}
+}
+
+// send serves the slots that are due. A plane that was held up by more than a round goes on from
+// now: nobody gets a burst of stale frames.
+func (p *plane) send() {
+	t := &p.turn
+	last := int64(t.now / slotTime)
+	if behind := last - t.tick; behind >= slots {
+		if p.wheel.count > 0 {
+			p.counters.skipped += uint64(behind)
+		}
+		t.tick, t.cursor = last-slots+1, 0
+	}
+	for ; t.tick <= last; t.tick++ {
+		slot := int(t.tick % slots)
+		if t.cursor == 0 && len(p.wheel.slot[slot]) > 0 {
+			p.counters.lateness(t.now - time.Duration(t.tick)*slotTime)
+		}
+		for t.cursor < len(p.wheel.slot[slot]) {
+			s := p.wheel.slot[slot][t.cursor]
+			t.cursor++
+			t.current = s
+			s.due(p)
+		}
+		t.cursor = 0
+	}
+}
+
+// Bounds of what is read in one turn.
+const (
+	mostRounds  = 8  // batches of ready sockets
+	mostDropped = 32 // packets of no use from one socket, before the others get their turn
+)
+
+// receive reads the sockets that are ready. One packet each is enough at a packet every 20 ms;
+// where it is of no use, the next may be, so that a stranger's flood does not crowd out the peer.
+func (p *plane) receive() {
+	for range mostRounds {
+		if p.poll.count == 0 {
+			p.poll.poll()
+		}
+		full := p.poll.count == batch
+		for p.poll.count > 0 {
+			p.poll.count--
+			mark := p.poll.ready[p.poll.count].Fd
+			if mark == alarmMark {
+				p.poll.silence()
+				continue
+			}
+			s := p.sessions[mark/2]
+			for n := 0; s != nil && n < mostDropped && !p.read(s, mark%2 == 1); n++ {
+			}
+		}
+		if !full {
+			return
+		}
+	}
+}
+
+// read reads one datagram of a session's socket. It returns false when it was of no use and there
+// may be another.
+func (p *plane) read(s *Session, rtcp bool) bool {
+	t := &p.turn
+	t.current = s
+	fd := s.pair.rtp
+	if rtcp {
+		fd = s.pair.rtcp
+	}
+	n, errno := receive(fd, t.in[:], &t.from)
+	if errno != 0 {
+		// Empty, or an ICMP error about something we sent: no packet either way.
+		return true
+	}
+	if rtcp || control(t.in[:n]) {
+		return s.hearReport(p, t.in[:n], t.from.addr(), rtcp)
+	}
+	return s.hear(p, t.in[:n], t.from.addr())
+}
+
+// enter takes a session in. The caller holds mu.
+func (p *plane) enter(s *Session) error {
+	mark := int32(len(p.sessions))
+	if n := len(p.free); n > 0 {
+		mark = p.free[n-1]
+		p.free = p.free[:n-1]
+	} else {
+		p.sessions = append(p.sessions, nil)
+	}
+	s.mark = mark
+	err := p.poll.add(s.pair.rtp, 2*mark)
+	if err == nil {
+		if err = p.poll.add(s.pair.rtcp, 2*mark+1); err != nil {
+			p.poll.drop(s.pair.rtp)
+		}
+	}
+	if err != nil {
+		p.free = append(p.free, mark)
+		return err
+	}
+	p.sessions[mark] = s
+	tick := int64(p.clock() / slotTime)
+	if p.wheel.count == 0 {
+		p.turn.tick, p.turn.cursor = tick+1, 0
+	}
+	p.wheel.add(s, tick)
+	s.plane.Store(p)
+	return nil
+}
+
+// leave lets a session go. The caller holds mu.
+func (p *plane) leave(s *Session) {
+	p.poll.drop(s.pair.rtp)
+	p.poll.drop(s.pair.rtcp)
+	p.wheel.remove(s)
+	p.sessions[s.mark] = nil
+	p.free = append(p.free, s.mark)
+}

@@ -1,0 +1,231 @@
+package media
+
+import (
+	"errors"
+	"log/slog"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"hotline/media/wav"
+)
+
+// Times of the scribe. What may be lost when the program is killed is the sum of a chunk, lateness
+// and a round: 0.7 s.
+const (
+	round    = 250 * time.Millisecond // between two visits to a recording
+	lateness = 200 * time.Millisecond // by which a packet may come late and still find its place
+	syncTime = time.Second            // between two syncs, against loss of power
+)
+
+// writeSize is the most that is written at once.
+const writeSize = 64 << 10
+
+// scribe writes all recordings, in large pieces and off the media path. When the disk is slow only
+// the scribe waits, and the recorders hold what comes meanwhile.
+type scribe struct {
+	now   func() time.Duration
+	log   *slog.Logger
+	ring  int // chunks of a recorder's backlog
+	pools [maxChannels + 1]*chunkPool
+	open  func(path string) (file, error)
+
+	wake chan struct{}
+	quit chan struct{}
+
+	mu     sync.Mutex
+	live   []*Recorder
+	closed bool
+
+	scratch []byte
+	failed  atomic.Uint64 // recordings that lost something for want of disk
+	lost    atomic.Int64  // samples lost, of all channels
+}
+
+// newScribe returns a scribe. run and sync make it work.
+func newScribe(now func() time.Duration, log *slog.Logger, backlog time.Duration) *scribe {
+	s := &scribe{
+		now: now, log: log, open: create,
+		ring: int(backlog/(chunkSamples*sample)) + 1,
+		wake: make(chan struct{}, 1), quit: make(chan struct{}),
+	}
+	for channels := 1; channels <= maxChannels; channels++ {
+		s.pools[channels] = newChunkPool(channels)
+	}
+	return s
+}
+
+// enter takes a recorder in.
+func (s *scribe) enter(r *Recorder) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrClosed
+	}
+	s.live = append(s.live, r)
+	return nil
+}
+
+// kick makes the scribe look at once.
+func (s *scribe) kick() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run writes until close, and then what is left.
+func (s *scribe) run() {
+	tick := time.NewTicker(round)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-s.wake:
+		case <-s.quit:
+			for _, r := range s.recorders() {
+				r.shut()
+			}
+			s.visit()
+			return
+		}
+		s.visit()
+	}
+}
+
+// close makes run finish every recording and return.
+func (s *scribe) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	close(s.quit)
+}
+
+// recorders returns those that are live.
+func (s *scribe) recorders() []*Recorder {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.live)
+}
+
+// visit writes what waits, of every recording.
+func (s *scribe) visit() {
+	for _, r := range s.recorders() {
+		if s.flush(r) {
+			s.retire(r)
+		}
+	}
+}
+
+// retire lets go of a recorder that is written.
+func (s *scribe) retire(r *Recorder) {
+	s.mu.Lock()
+	s.live = slices.DeleteFunc(s.live, func(l *Recorder) bool { return l == r })
+	s.mu.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	close(r.done)
+	if r.state.left {
+		_ = r.file.Close()
+	}
+}
+
+// flush writes what waits of one recording and returns whether that was all of it. A fault of ours
+// ends that recording and no other.
+func (s *scribe) flush(r *Recorder) (over bool) {
+	defer func() {
+		if what := recover(); what != nil {
+			s.log.Error("recording failed", "panic", what, "stack", string(debug.Stack()))
+			over = true
+		}
+	}()
+	for {
+		n, at, over := r.waiting(&s.scratch)
+		if n == 0 && !over {
+			return false
+		}
+		if err := r.store(s.scratch, at); err != nil {
+			s.fault(r, err)
+			return false
+		}
+		if r.stored(n, int64(len(s.scratch)), over) {
+			return over
+		}
+	}
+}
+
+// fault notes why a recording cannot be written for now. The next round tries again.
+func (s *scribe) fault(r *Recorder, err error) {
+	reason := reasonOf(err)
+	r.mu.Lock()
+	first := r.state.fault == ""
+	r.state.fault = reason
+	r.mu.Unlock()
+	if first {
+		s.log.Error("recording cannot be written", "path", r.path, "reason", reason, "error", err)
+	}
+}
+
+// lose counts samples lost for want of disk.
+func (s *scribe) lose(n int64, state *recording) {
+	s.lost.Add(n)
+	if !state.failed {
+		state.failed = true
+		s.failed.Add(1)
+	}
+}
+
+// reasonOf names the fault behind an error of the disk.
+func reasonOf(err error) string {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return diskFull
+	}
+	return diskError
+}
+
+// waiting seals what is old enough and gathers the next piece to write: n chunks, which belong at
+// a place in the file, and whether they are the last.
+func (r *Recorder) waiting(scratch *[]byte) (n int, at int64, over bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	stop := min(r.place(r.scribe.now()-lateness), r.limit())
+	if r.state.closing {
+		stop = r.state.end + chunkSamples - 1
+	}
+	r.reel.seal(stop)
+	n = min(r.reel.waiting(), writeSize/len(r.reel.pool.hush))
+	frame := int64(r.header.Frame())
+	at = r.reel.first * chunkSamples * frame
+	*scratch = r.reel.gather((*scratch)[:0], n)
+	if r.state.closing && at+int64(len(*scratch)) >= r.state.end*frame {
+		*scratch, over = (*scratch)[:r.state.end*frame-at], true
+	}
+	return n, wav.HeaderSize + at, over
+}
+
+// store writes a piece, and then the header that tells of it: whoever reads in between sees a
+// whole file that is a little shorter.
+func (r *Recorder) store(b []byte, at int64) error {
+	if len(b) > 0 {
+		if _, err := r.file.WriteAt(b, at); err != nil {
+			return err
+		}
+	}
+	var head [wav.HeaderSize]byte
+	_, err := r.file.WriteAt(r.header.Append(head[:0], at+int64(len(b))-wav.HeaderSize), 0)
+	return err
+}
+
+// stored lets go of what is written. It returns whether the scribe may go on to the next
+// recording.
+func (r *Recorder) stored(n int, size int64, over bool) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state.size = r.reel.first*chunkSamples*int64(r.header.Frame()) + size
+	r.state.fault = ""
+	r.reel.written(n)
+	return over || r.reel.waiting() == 0 && !r.state.closing
+}
