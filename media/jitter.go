@@ -29,6 +29,7 @@ type jitter struct {
 	play    uint32 // timestamp of the next sample handed out
 	edge    uint32 // one past the newest sample
 	delay   uint32 // samples to gather before playing
+	ragged  uint32 // and a frame more when packets are no whole number of frames
 	waited  int    // frames since the talk's first packet, or since audio ran out
 	spare   int32  // least time a packet came before it was due, in this trial
 	trial   uint32 // samples played in this trial
@@ -53,6 +54,10 @@ func (j *jitter) put(ts uint32, payload []byte) {
 	if !j.active {
 		j.active, j.playing, j.waited = true, false, 0
 		j.play, j.edge, early = ts, ts, 0
+		j.ragged = 0
+		if len(payload) > frame && len(payload)%frame != 0 {
+			j.ragged = frame
+		}
 	}
 	if j.playing {
 		j.spare = min(j.spare, early)
@@ -108,7 +113,7 @@ func (j *jitter) ready() bool {
 	j.waited++
 	depth := j.edge - j.play
 	if !j.playing {
-		if uint32(j.waited*frame) <= j.delay-minDelay {
+		if uint32(j.waited*frame) <= j.delay-minDelay+j.ragged {
 			return false
 		}
 		j.playing, j.spare, j.trial = true, ringSize, 0

@@ -194,19 +194,13 @@ func (r *Recorder) write(channel int, pkt *packet, law sdp.Codec, now time.Durat
 	}
 	t := &r.tracks[channel]
 	at, fill := t.line.place(pkt.ssrc, pkt.ts, len(payload), r.place(now))
-	// Nothing from within a pause is kept, even when it comes after.
-	if early := int(r.pause.from - at); r.pause.on || early >= len(payload) {
+	if at, payload = r.audible(channel, at, payload); len(payload) == 0 {
 		return
-	} else if early > 0 {
-		payload, at, fill = payload[early:], at+int64(early), 0
-	}
-	if at < 0 {
-		return // said before the recording began
 	}
 	r.silent(channel, at)
 	table := translation(law, sdp.PCMA)
-	for i := range fill {
-		r.reel.write(channel, at-int64(fill-i), payload[:1], table)
+	for i := range min(int64(fill), at) {
+		r.reel.write(channel, at-1-i, payload[:1], table)
 	}
 	late, full := r.reel.write(channel, at, payload, table)
 	t.heard += int64(len(payload) - late - full)
@@ -214,6 +208,23 @@ func (r *Recorder) write(channel int, pkt *packet, law sdp.Codec, now time.Durat
 	if full > 0 {
 		r.lose(channel, at+int64(len(payload)-full), int64(full))
 	}
+}
+
+// audible returns the part of a packet that is to be written, and its place: nothing from before
+// the recording or from within a pause, even when it comes after; nothing the file cannot hold.
+func (r *Recorder) audible(channel int, at int64, payload []byte) (int64, []byte) {
+	if early := r.pause.from - at; r.pause.on || early >= int64(len(payload)) {
+		return at, nil
+	} else if early > 0 {
+		payload, at = payload[early:], r.pause.from
+	}
+	if over := at + int64(len(payload)) - r.limit(); over > 0 {
+		over = min(over, int64(len(payload)))
+		payload = payload[:int64(len(payload))-over]
+		r.state.fault = tooLong
+		r.lose(channel, at+int64(len(payload)), over)
+	}
+	return at, payload
 }
 
 // silent files the time since the last audio of a channel when it was long.

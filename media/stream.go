@@ -66,6 +66,7 @@ type mapping struct {
 	shiftTS  uint32
 	first    uint16 // first packet since the mapping was laid
 	highest  uint16
+	skipped  bool // packets were left out since the latest passed
 }
 
 // Bounds of what is taken for the same talk rather than a new beginning.
@@ -88,7 +89,8 @@ func (m *mapping) pass(p *packet, s *stream, kind uint8) (stamp, bool) {
 	if away := int32(ts - s.clock); away > jumpSamples || away < -jumpSamples {
 		return m.lay(p, s, kind), true
 	}
-	st := stamp{ts: ts, seq: p.seq + m.shiftSeq, kind: kind, marker: p.marker}
+	st := stamp{ts: ts, seq: p.seq + m.shiftSeq, kind: kind, marker: p.marker || m.skipped}
+	m.skipped = false
 	if step > 0 {
 		m.highest, s.seq = p.seq, st.seq
 	}
@@ -114,5 +116,6 @@ func (m *mapping) skip(p *packet) {
 	if m.live && p.ssrc == m.ssrc && p.seq == m.highest+1 {
 		m.highest++
 		m.shiftSeq--
+		m.skipped = true
 	}
 }
