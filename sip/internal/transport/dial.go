@@ -47,28 +47,18 @@ func (l *Layer) Dial(ctx context.Context, n Network, remote netip.AddrPort, name
 func (l *Layer) found(at target) *stream {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := l.dialled[at]
-	if s == nil {
-		return nil
-	}
-	select {
-	case <-s.done:
-		return nil
-	default:
+	if s := l.dialled[at]; s != nil && s.Alive() {
 		return s
 	}
+	return nil
 }
 
 // claim notes s as the connection to its target, or returns the live one that is.
 func (l *Layer) claim(at target, s *stream) *stream {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if old := l.dialled[at]; old != nil {
-		select {
-		case <-old.done:
-		default:
-			return old
-		}
+	if old := l.dialled[at]; old != nil && old.Alive() {
+		return old
 	}
 	l.dialled[at] = s
 	return s

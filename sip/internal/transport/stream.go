@@ -47,6 +47,16 @@ func (s *stream) Local() netip.AddrPort  { return addrPort(s.conn.LocalAddr()) }
 func (s *stream) Network() Network       { return s.network }
 func (s *stream) To(uint16) Flow         { return s }
 
+// Alive reports whether the connection is open as far as known.
+func (s *stream) Alive() bool {
+	select {
+	case <-s.done:
+		return false
+	default:
+		return true
+	}
+}
+
 // close lets the writer send what is queued and then close the connection.
 func (s *stream) close() { s.once.Do(func() { close(s.done) }) }
 

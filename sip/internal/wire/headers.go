@@ -103,6 +103,14 @@ func lookup(name []byte) (header, bool) {
 	return h, ok
 }
 
+// Canonical returns the long name of a header in lower case.
+func Canonical(name string) string {
+	if h, ok := lookup([]byte(name)); ok {
+		name = h.name
+	}
+	return strings.ToLower(name)
+}
+
 // isToken reports whether c may stand in a token (RFC 3261 section 25.1).
 func isToken(c byte) bool {
 	switch {

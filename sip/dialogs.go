@@ -1,0 +1,85 @@
+package sip
+
+import (
+	"context"
+	"sync"
+
+	"hotline/sip/internal/wire"
+)
+
+// dialogID names a dialog (RFC 3261 section 12).
+type dialogID struct{ callID, local, remote string }
+
+// dialogs are all dialogs that have not ended, and those whose BYE is on its way.
+type dialogs struct {
+	mu    sync.Mutex
+	byID  map[dialogID]*Dialog
+	empty chan struct{} // closed and renewed when the last one leaves
+}
+
+func newDialogs() *dialogs {
+	return &dialogs{byID: make(map[dialogID]*Dialog), empty: make(chan struct{})}
+}
+
+// find returns the dialog a request of the peer belongs to, or nil.
+func (s *dialogs) find(m *wire.Message) *Dialog {
+	local := m.ToTag()
+	if local == "" {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.byID[dialogID{m.CallID, local, m.FromTag()}]
+}
+
+func (s *dialogs) add(d *Dialog) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.byID[d.peer.id] = d
+}
+
+func (s *dialogs) remove(d *Dialog) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.byID[d.peer.id] != d {
+		return
+	}
+	delete(s.byID, d.peer.id)
+	if len(s.byID) == 0 {
+		close(s.empty)
+		s.empty = make(chan struct{})
+	}
+}
+
+func (s *dialogs) len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.byID)
+}
+
+func (s *dialogs) all() []*Dialog {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]*Dialog, 0, len(s.byID))
+	for _, d := range s.byID {
+		out = append(out, d)
+	}
+	return out
+}
+
+// wait returns when no dialog is left or the context ends.
+func (s *dialogs) wait(ctx context.Context) {
+	for {
+		s.mu.Lock()
+		n, empty := len(s.byID), s.empty
+		s.mu.Unlock()
+		if n == 0 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-empty:
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package sip
+
+import "fmt"
+
+// Origin is where an incoming call is from. Exactly one of its fields is set.
+type Origin struct {
+	// Trunk is the name of the trunk whose address the call came from.
+	Trunk string
+	// Extension is the extension that proved its password for this call.
+	Extension string
+}
+
+// Ticket allows calls to the outside. It exists only for an extension that is
+// allowed to dial out and has proved who it is: there is no other way to make a
+// [Destination] on a trunk. The zero Ticket allows nothing.
+type Ticket struct{ extension string }
+
+// Ticket returns the ticket of the extension at the other end of the dialog: one
+// that called us and proved its password, or one whose registered phone answered
+// our call. Others get ErrNotAllowed; so does every call that came by a trunk,
+// which therefore never leaves by one.
+func (d *Dialog) Ticket() (Ticket, error) {
+	ext := d.peer.origin.Extension
+	if ext == "" || !d.Connected() {
+		return Ticket{}, fmt.Errorf("issue ticket: %w", ErrNotAllowed)
+	}
+	if !d.ua.mayDialOut(ext) {
+		return Ticket{}, fmt.Errorf("issue ticket: %w", ErrNotAllowed)
+	}
+	return Ticket{extension: ext}, nil
+}
+
+func (ua *UA) mayDialOut(ext string) bool {
+	if ua.cfg.Accounts == nil {
+		return false
+	}
+	a, ok := ua.cfg.Accounts.Account(ext)
+	return ok && a.DialOut
+}
+
+// Destination is whom an [Invite] calls: an Extension, a URI, or what
+// Ticket.Dial returns.
+type Destination interface{ destination() }
+
+// Extension calls every phone registered for an extension at once.
+type Extension string
+
+// URI calls a SIP URI. It is for test phones: a user agent with accounts refuses
+// it, so that it cannot be a way around tickets.
+type URI string
+
+// outside is a number on a trunk. Only a ticket makes one.
+type outside struct{ extension, trunk, number string }
+
+// Dial makes the destination of a number on a trunk.
+func (t Ticket) Dial(trunk, number string) Destination {
+	return outside{extension: t.extension, trunk: trunk, number: number}
+}
+
+func (Extension) destination() {}
+func (URI) destination()       {}
+func (outside) destination()   {}
