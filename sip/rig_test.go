@@ -129,7 +129,6 @@ func (r *rig) count(name string) float64 {
 	return sum
 }
 
-
 // answering takes every call and says how it ended.
 func answering(ends chan<- error) handler {
 	return func(ctx context.Context, d *sip.Dialog) {
