@@ -109,7 +109,11 @@ func (c *checker) target(w Way) {
 
 // called looks at the flows a node runs.
 func (c *checker) called(node string) {
-	for _, name := range c.flow.Calls(node) {
+	names := c.flow.Calls(node)
+	if d, ok := c.flow.nodes[node].Node.(*dutyNode); ok {
+		names = append(names, d.Accept.text)
+	}
+	for _, name := range names {
 		if c.edition.flows[name] == nil {
 			c.faults.AddHint(c.flow.nodes[node].at, source.Suggest(name, c.edition.Flows()), "node %q runs the flow %q, which is not there", node, name)
 		}

@@ -79,7 +79,7 @@ func (c *checker) queue(n *queueNode) {
 	if c.flow.Protected() && !c.edition.centre.Queues[n.Queue.text].Minors {
 		c.faults.Add(n.Queue.at, "queue %q is open to counselors without the minors qualification; flow %q is for minors", n.Queue.text, c.flow.Name())
 	}
-	if n.Waiting.Position || n.Waiting.Offer > 0 {
+	if n.Waiting.Position || n.Waiting.Offer > 0 || n.Waiting.Clips > 0 {
 		for _, id := range WaitPrompts() {
 			c.promptExists(c.node.at, id, c.flow.Languages)
 		}
@@ -93,7 +93,7 @@ func (c *checker) prompt(p prompt, with bindings) {
 		return
 	}
 	entry, _ := c.edition.prompts.Prompt(p.text)
-	if entry.Whisper {
+	if entry.Whisper && c.flow.Listener != "staff" {
 		c.faults.Add(p.at, "prompt %s is whispered to counselors and cannot be said to a caller", p.text)
 	}
 	if entry.SpokenBy != "" {

@@ -62,16 +62,23 @@ func (f *Flow) Calls(node string) []string {
 	case *flowNode:
 		return []string{n.Flow.text}
 	case *queueNode:
-		var out []string
-		for _, t := range []talk{n.Waiting.First, n.Waiting.Comfort} {
-			for _, a := range t.Aside {
-				out = append(out, a.flow.text)
-			}
-		}
-		return out
+		return n.Waiting.calls()
+	case *dutyNode:
+		return n.Waiting.calls()
 	default:
 		return nil
 	}
+}
+
+// calls lists the flows run beside a wait.
+func (w *waiting) calls() []string {
+	var out []string
+	for _, t := range []talk{w.First, w.Comfort} {
+		for _, a := range t.Aside {
+			out = append(out, a.flow.text)
+		}
+	}
+	return out
 }
 
 // Common lists where the keys with one meaning everywhere lead in this flow:
@@ -90,7 +97,7 @@ func (f *Flow) Common() map[string]string {
 // somebody: a loop needs one that does.
 func waits(n Node) bool {
 	switch n.(type) {
-	case *sayNode, *setNode, *whenNode, *openNode, *lookupNode, *flowNode, *surveyNode, *languageNode:
+	case *sayNode, *setNode, *whenNode, *openNode, *lookupNode, *flowNode, *surveyNode, *languageNode, *requestNode:
 		return false
 	default:
 		return true

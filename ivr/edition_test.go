@@ -34,7 +34,7 @@ func promptsOf(flows map[string]string, written string) string {
 	b.WriteString(written + "\n")
 	for _, id := range slices.Compact(ids) {
 		vars := map[string]string{"P-POS": "n m", "P-POS-N": "n"}[id]
-		if strings.Contains(written, id+":") {
+		if strings.Contains("\n"+written, "\n"+id+":") {
 			continue
 		}
 		say, kinds := id, ""

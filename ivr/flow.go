@@ -38,6 +38,7 @@ type header struct {
 	Person    Way       `flow:"person,optional" doc:"where key 0 and every trouble lead"`
 	Message   Way       `flow:"message,optional" doc:"where key 9 leads"`
 	Goodbye   Way       `flow:"goodbye,optional" doc:"where a call ends that went round too often"`
+	Listener  listener  `flow:"listener,optional" doc:"staff: heard by a counselor or lawyer, not by a caller"`
 	Minors    yes       `flow:"minors,optional" doc:"every call in this flow is protected, for its whole life"`
 	Recording recording `flow:"recording,optional" doc:"none: no audio is kept, for the whole life of the call"`
 	Timers    timers    `flow:"timers,optional" doc:"slow: more time for every key"`
@@ -69,6 +70,13 @@ func (c *recording) read(r *reader, n *source.Node) {
 	*c = recording(choose(r, n, "announced", "none"))
 }
 func (c *recording) shape() schema { return oneOfWords("announced", "none") }
+
+type listener string
+
+func (l *listener) read(r *reader, n *source.Node) {
+	*l = listener(choose(r, n, "caller", "staff"))
+}
+func (l *listener) shape() schema { return oneOfWords("caller", "staff") }
 
 type timers string
 

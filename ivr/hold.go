@@ -16,17 +16,18 @@ const (
 
 // Prompts of the wait loop.
 const (
-	promptPosition = "P-POS"      // {n} in front, {m} minutes
-	promptAhead    = "P-POS-N"    // {n} in front, without an estimate
-	promptNext     = "P-POS-NEXT" // nobody in front
-	promptLong     = "P-LONG"     // more than ten minutes
-	promptOffer    = "P-CB-OFFER" // 1 takes a callback, 2 waits on
+	promptPosition = "P-POS"       // {n} in front, {m} minutes
+	promptAhead    = "P-POS-N"     // {n} in front, without an estimate
+	promptNext     = "P-POS-NEXT"  // nobody in front
+	promptLong     = "P-LONG"      // more than ten minutes
+	promptOffer    = "P-CB-OFFER"  // 1 takes a callback, 2 waits on
+	promptClip     = "P-WAIT-CLIP" // {clip} is one of the Civil Code
 )
 
-// WaitPrompts lists the prompts a queue that tells positions or offers
-// callbacks relies on.
+// WaitPrompts lists the prompts a queue that tells positions, offers callbacks
+// or plays clips relies on.
 func WaitPrompts() []string {
-	return []string{promptPosition, promptAhead, promptNext, promptLong, promptOffer}
+	return []string{promptPosition, promptAhead, promptNext, promptLong, promptOffer, promptClip}
 }
 
 // hold entertains a waiting caller: words and music in turn, keys at any time.
@@ -42,6 +43,8 @@ type hold struct {
 	last      talk // what a key answers
 	told      told // the position told last
 	comforted time.Time
+	clipped   time.Time
+	noClips   bool // the library had none
 	offered   time.Time
 	offers    int
 	faults    int
@@ -59,7 +62,7 @@ type told struct {
 // leave.
 func (h *hold) run(ctx context.Context, w Waiting) (leave bool) {
 	h.place, h.begun = w, h.call.Now()
-	h.comforted, h.offered = h.begun, h.begun.Add(-offerEvery)
+	h.comforted, h.clipped, h.offered = h.begun, h.begun, h.begun.Add(-offerEvery)
 	h.begin(ctx)
 	for ctx.Err() == nil && !h.leave.given() {
 		switch {
@@ -70,6 +73,8 @@ func (h *hold) run(ctx context.Context, w Waiting) (leave bool) {
 		case h.comfortDue():
 			h.comforted = h.call.Now()
 			h.talk(ctx, h.plan.Comfort)
+		case h.clipDue():
+			h.clip(ctx)
 		default:
 			h.listen(ctx, h.music(), nil)
 		}
@@ -99,6 +104,9 @@ func (h *hold) music() Saying {
 	until := positionEvery
 	if len(h.plan.Comfort.Say) > 0 {
 		until = min(until, h.nextComfort().Sub(now))
+	}
+	if h.plan.Clips > 0 && !h.noClips {
+		until = min(until, h.nextClip().Sub(now))
 	}
 	return Saying{Music: name, For: max(until, time.Second), Marks: h.state.marks}
 }

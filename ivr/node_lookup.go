@@ -43,6 +43,13 @@ func subjects() []string {
 // secret tells whether the subject is opened by a code.
 func (s subject) secret() bool { return s != ofCaller && s != ofStation }
 
+// coded tells whether the code is a number of its own. A facility's PIN follows
+// its four digits, and a mediation's number is itself the secret.
+func (s subject) coded() bool { return s == ofCase || s == ofAppointment }
+
+// facilityDigits is the length of a facility's code, which its PIN follows.
+const facilityDigits = 4
+
 // maxMisses is how many wrong codes one call may try on one kind of thing.
 const maxMisses = 3
 
@@ -53,7 +60,7 @@ func (n *lookupNode) check(c *checker) {
 	if n.By.text == "" {
 		c.fault("lookup %s needs \"by\"", n.Lookup)
 	}
-	if n.Lookup.secret() && (n.Code.text == "" || !n.Locked.given()) {
+	if n.Lookup.secret() && !n.Locked.given() || n.Lookup.coded() && n.Code.text == "" {
 		c.fault("lookup %s needs \"code\" and \"locked\": a number alone opens nothing", n.Lookup)
 	}
 }
@@ -104,6 +111,9 @@ func (n *lookupNode) find(ctx context.Context, v *visit) (Finding, error) {
 	case ofFacility:
 		if desk.Facilities == nil {
 			return Missing, errAway
+		}
+		if n.Code.text == "" && len(by) > facilityDigits {
+			by, code = by[:facilityDigits], by[facilityDigits:]
 		}
 		a, err := desk.Facilities.Facility(ctx, by, code)
 		if err == nil && a.Finding == Found {

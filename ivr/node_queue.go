@@ -29,6 +29,7 @@ type queueNode struct {
 type waiting struct {
 	First    talk  `flow:"first,optional" doc:"said once, at once"`
 	Comfort  talk  `flow:"comfort,optional" doc:"said again and again"`
+	Clips    span  `flow:"clips,optional" doc:"a clip of the Civil Code, so long after the last"`
 	Position yes   `flow:"position,optional" doc:"tell the place in line and the estimate"`
 	Offer    span  `flow:"offer,optional" doc:"offer a callback when the estimate is longer"`
 	Music    label `flow:"music,optional" doc:"the hold music (hold)"`

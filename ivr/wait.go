@@ -120,3 +120,31 @@ func (h *hold) nextComfort() time.Time {
 func (h *hold) comfortDue() bool {
 	return len(h.plan.Comfort.Say) > 0 && !h.call.Now().Before(h.nextComfort())
 }
+
+func (h *hold) nextClip() time.Time { return h.clipped.Add(time.Duration(h.plan.Clips)) }
+
+func (h *hold) clipDue() bool {
+	return h.plan.Clips > 0 && !h.noClips && !h.call.Now().Before(h.nextClip())
+}
+
+// clip plays one clip of the Civil Code; a library without one is not asked
+// again.
+func (h *hold) clip(ctx context.Context) {
+	clip, err := within(ctx, patience, func(ctx context.Context) (Clip, error) {
+		if h.call.Desk.Clips == nil {
+			return Clip{}, nil
+		}
+		return h.call.Desk.Clips.Clip(ctx, "", h.state.lang)
+	})
+	if err != nil || clip.ID == "" {
+		h.noClips = true
+		return
+	}
+	s := sentence{edition: h.flow.edition, lang: h.state.lang, value: func(string) Value { return ClipOf(clip.ID) }}
+	err = s.add(promptClip)
+	s.saying.Text, s.saying.Marks = s.text.String(), h.state.marks
+	h.last = talk{}
+	h.note(Event{Kind: Played, Name: clip.ID})
+	h.listen(ctx, s.saying, err)
+	h.clipped = h.call.Now()
+}

@@ -20,8 +20,8 @@ type expectation struct {
 
 // expectations are what a script may expect, by the first word.
 var expectations = map[string]expectation{ // table
-	"queue":    {"queue NAME [protected] [priority N]", 1, expectQueue},
-	"duty":     {"duty ROSTER", 1, expectDuty},
+	"queue":    {"queue NAME [protected] [priority N] [prefer COUNSELOR] [private]", 1, expectQueue},
+	"duty":     {"duty ROSTER [protected]", 1, expectDuty},
 	"language": {"language LANG", 1, func(s *stage, a []string) error { return same("the language", s.lang(), a[0]) }},
 	"mark":     {"mark NAME", 1, func(s *stage, a []string) error { return s.marked(a[0], true) }},
 	"outcome":  {"outcome NAME", 1, func(s *stage, a []string) error { return same("the outcome", s.outcome(), a[0]) }},
@@ -140,6 +140,14 @@ func expectQueue(s *stage, args []string) error {
 			if i++; i >= len(args) || args[i] != strconv.Itoa(q.Priority) {
 				return fmt.Errorf("the priority is %d", q.Priority)
 			}
+		case "prefer":
+			if i++; i >= len(args) || args[i] != q.Prefer {
+				return fmt.Errorf("the counselor rung first is %q", q.Prefer)
+			}
+		case "private":
+			if !q.Marks.Has(ivr.Private) {
+				return fmt.Errorf("the call is recorded")
+			}
 		default:
 			return fmt.Errorf("unknown word %q", args[i])
 		}
@@ -151,6 +159,9 @@ func expectDuty(s *stage, args []string) error {
 	n := len(s.report.Duties)
 	if n == 0 || s.report.Duties[n-1].Roster != args[0] {
 		return fmt.Errorf("no such roster was rung")
+	}
+	if len(args) > 1 && args[1] == "protected" && !s.report.Duties[n-1].Marks.Protected() {
+		return fmt.Errorf("the caller is not protected")
 	}
 	return nil
 }

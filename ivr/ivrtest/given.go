@@ -57,6 +57,16 @@ func (s *stage) given(args []string) error {
 			return fmt.Errorf("it is written: given clip TOPIC ID")
 		}
 		w.Clips[rest[0]] = rest[1]
+	case "variable":
+		if len(rest) != 2 {
+			return fmt.Errorf("it is written: given variable NAME WORD")
+		}
+		if s.call.Vars == nil {
+			s.call.Vars = map[string]ivr.Value{}
+		}
+		s.call.Vars[rest[0]] = ivr.Word(rest[1])
+	case "taken":
+		w.Taken = append(w.Taken, rest...)
 	case "refused":
 		w.Refused = append(w.Refused, rest...)
 	case "files", "calendar", "cases", "facilities", "stations", "slots", "requests", "callbacks", "clips", "duty", "recorder":

@@ -8,7 +8,7 @@ import (
 )
 
 // maxQuiet is how many sayings may pass while a script waits to hear one.
-const maxQuiet = 500
+const maxQuiet = 100
 
 // talkTime is how long a counselor talks when the script does not say.
 const talkTime = 3 * time.Minute

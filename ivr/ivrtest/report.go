@@ -15,6 +15,7 @@ type Report struct {
 	Events     []ivr.Event
 	Queues     []ivr.QueueRequest
 	Duties     []ivr.DutyRequest
+	Filed      // what was asked of the office
 	recordings int
 	heardIDs   map[string]int
 	last       []string // prompts of the last saying

@@ -1,6 +1,7 @@
 package ivrtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,9 +16,10 @@ import (
 func Run(e *ivr.Edition, script *Script) (*Report, error) {
 	s := newStage(NewClock(time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC)), e.Calendars())
 	s.steps = append(s.steps, script.steps...)
+	s.name = script.Name
 	f, err := s.begin(e)
 	if err != nil {
-		return s.report, err
+		return s.report, cmp.Or(s.failure, err)
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
@@ -26,6 +28,7 @@ func Run(e *ivr.Edition, script *Script) (*Report, error) {
 	s.call.Desk = s.world.Desk()
 	s.call.Desk.Duty = s
 	s.report.Result, err = ivr.Run(ctx, f, s, s.call)
+	s.report.Filed = s.world.Filed
 	return s.report, s.finish(script, err)
 }
 
@@ -35,7 +38,7 @@ func (s *stage) begin(e *ivr.Edition) (*ivr.Flow, error) {
 		s.settle()
 		st, ok := s.peek()
 		if !ok || s.failure != nil {
-			return nil, errors.Join(s.failure, errScript)
+			return nil, errScript
 		}
 		s.take()
 		switch st.verb {
@@ -77,7 +80,9 @@ func (s *stage) leg(e *ivr.Edition, st step) (*ivr.Flow, error) {
 	if !ok || f.Line() {
 		return nil, s.fail(st, "no flow %s runs on a leg", st.args[0])
 	}
-	s.call.Vars = map[string]ivr.Value{}
+	if s.call.Vars == nil {
+		s.call.Vars = map[string]ivr.Value{}
+	}
 	for _, a := range st.args[1:] {
 		name, value, _ := strings.Cut(a, "=")
 		v, err := ivr.ParseValue(f.Expects()[name], value)
@@ -109,5 +114,9 @@ func (s *stage) finish(script *Script, err error) error {
 
 // told adds the call so far to what went wrong.
 func (s *stage) told(err error) error {
-	return fmt.Errorf("%w\nthe call so far:\n  %s", err, strings.Join(s.report.Transcript, "\n  "))
+	lines := s.report.Transcript
+	if len(lines) > 30 {
+		lines = append([]string{"..."}, lines[len(lines)-30:]...)
+	}
+	return fmt.Errorf("%w\nthe call so far:\n  %s", err, strings.Join(lines, "\n  "))
 }

@@ -52,7 +52,9 @@ func Parse(name string, text []byte) (*Script, error) {
 	if len(s.steps) > maxSteps {
 		faults.Add(source.Position{File: name}, "the script has more than %d lines", maxSteps)
 	}
-	s.whole(&faults)
+	if faults.Len() == 0 {
+		s.whole(&faults)
+	}
 	if err := faults.Err(); err != nil {
 		return nil, err
 	}

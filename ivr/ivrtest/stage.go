@@ -13,6 +13,7 @@ import (
 // stage is where a script is played: it is the phone and the world of one
 // call, and it reads the script's next line whenever the flow wants something.
 type stage struct {
+	name    string // of the script
 	clock   *Clock
 	world   *World
 	steps   []step // left to play
@@ -65,7 +66,11 @@ func newStage(clock *Clock, calendars calendar.Calendars) *stage {
 // fail remembers what went wrong first and ends the call.
 func (s *stage) fail(at step, format string, args ...any) error {
 	if s.failure == nil {
-		s.failure = fmt.Errorf("%s:%d: %s", at.at.File, at.at.Line, fmt.Sprintf(format, args...))
+		where := s.name
+		if at.at.Line > 0 {
+			where = fmt.Sprintf("%s:%d", s.name, at.at.Line)
+		}
+		s.failure = fmt.Errorf("%s: %s", where, fmt.Sprintf(format, args...))
 	}
 	if s.hangup != nil {
 		s.hangup(errScript)

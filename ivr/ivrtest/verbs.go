@@ -40,6 +40,16 @@ var verbs = map[string]verb{ // table
 	"expect":  {"expect WHAT ...", 1, -1, checkExpect},
 }
 
+// Lines lists what a script's lines can begin with, the things that can be
+// expected included.
+func Lines() []string {
+	lines := verbNames()
+	for word := range expectations {
+		lines = append(lines, "expect "+word)
+	}
+	return lines
+}
+
 func verbNames() []string { return slices.Sorted(maps.Keys(verbs)) }
 
 func parseAt(args []string) (time.Time, error) {

@@ -21,6 +21,7 @@ type World struct {
 	PINs      map[string]Facility // by the facility's code
 	Stations  map[string]ivr.Station
 	Slots     []ivr.Slot
+	Taken     []string          // slots another caller gets first
 	Clips     map[string]string // a clip's id by topic
 	Refused   []string          // kinds of requests the rules refuse
 	Sources   map[string]Source // how well each service answers
@@ -176,6 +177,10 @@ func (s slots) Take(ctx context.Context, slot string, _ ivr.Caller, _ string) (i
 		return ivr.Booking{}, err
 	}
 	if slices.Contains(s.Filed.Bookings, slot) {
+		return ivr.Booking{Taken: true}, nil
+	}
+	if slices.Contains(s.Taken, slot) {
+		s.Filed.Bookings = append(s.Filed.Bookings, slot)
 		return ivr.Booking{Taken: true}, nil
 	}
 	s.Filed.Bookings = append(s.Filed.Bookings, slot)

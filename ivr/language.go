@@ -1,0 +1,61 @@
+package ivr
+
+import (
+	"context"
+	"slices"
+)
+
+// changeLanguage lets the caller choose a language, each named in itself.
+// Anything but a language's key leaves the language as it is.
+func (v *visit) changeLanguage(ctx context.Context) error {
+	sayings, err := v.languageSayings()
+	if err != nil {
+		return err
+	}
+	for _, s := range sayings {
+		if err := v.send(ctx, s); err != nil {
+			return err
+		}
+	}
+	in, err := v.phone.Input(ctx, InputRequest{
+		First: v.first(0), Next: v.next(), Max: 1, Typed: v.pending(1), Expect: v.languageKeys(), Marks: v.state.marks,
+	})
+	if err != nil || in.Keys == "" {
+		return err
+	}
+	v.state.turn.keys += in.Keys
+	if lang, ok := langKeys()[Key(in.Keys[0])]; ok && slices.Contains(v.flow.Languages, lang) {
+		v.speakIn(lang)
+	}
+	return nil
+}
+
+// languageSayings say each language's key in that language.
+func (v *visit) languageSayings() ([]Saying, error) {
+	var out []Saying
+	for _, lang := range v.flow.Languages {
+		s := sentence{edition: v.flow.edition, lang: lang, value: func(string) Value { return Value{} }}
+		if err := s.add(promptLang); err != nil {
+			return nil, err
+		}
+		s.saying.Text, s.saying.Marks = s.text.String(), v.state.marks
+		out = append(out, s.saying)
+	}
+	return out, nil
+}
+
+func (v *visit) languageKeys() string {
+	keys := ""
+	for _, k := range []Key{'1', '2', '3'} {
+		if slices.Contains(v.flow.Languages, langKeys()[k]) {
+			keys += k.String()
+		}
+	}
+	return keys
+}
+
+// speakIn goes on in a language the caller has chosen.
+func (v *visit) speakIn(lang Lang) {
+	v.state.lang, v.state.chosen = lang, true
+	v.note(Event{Kind: Spoke, Value: string(lang)})
+}
