@@ -32,8 +32,8 @@ func (d *Dialog) renegotiate(m *wire.Message, server *transaction.Server) {
 	done := false
 	defer func() {
 		if !done {
+			d.leaveOffer() // before the answer, after which the peer may offer again
 			d.reply(m, server, refused)
-			d.leaveOffer()
 		}
 	}()
 	d.mu.Lock()
@@ -140,9 +140,9 @@ func (d *Dialog) answerUpdate(m *wire.Message, server *transaction.Server, offer
 	done := false
 	defer func() {
 		if !done {
+			d.leaveOffer()
 			d.reply(m, server, refused)
 		}
-		d.leaveOffer()
 	}()
 	d.mu.Lock()
 	n := d.user.negotiator
@@ -160,6 +160,7 @@ func (d *Dialog) answerUpdate(m *wire.Message, server *transaction.Server, offer
 	d.mu.Lock()
 	d.user.offered, d.user.answered = sdp, offer
 	d.mu.Unlock()
+	d.leaveOffer()
 	d.refreshed(m, server, sdp)
 }
 

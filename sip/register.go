@@ -85,7 +85,7 @@ func (r *Registered) keep(ctx context.Context, s resolve.Server, wait time.Durat
 	defer close(r.done)
 	for pause(ctx, wait) {
 		var err error
-		if wait, err = r.renew(ctx, s, r.reg.Expires); err != nil {
+		if wait, err = r.renew(ctx, s, r.reg.Expires); err != nil && ctx.Err() == nil {
 			r.changed(false)
 			r.flow = nil // perhaps another server, or another connection
 			wait = min(30*time.Second, 8*r.ua.cfg.Timers.T2)

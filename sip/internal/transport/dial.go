@@ -28,6 +28,11 @@ func (l *Layer) Dial(ctx context.Context, n Network, remote netip.AddrPort, name
 	}
 	ctx, cancel := context.WithTimeout(ctx, l.cfg.Limits.Write)
 	defer cancel()
+	select {
+	case <-l.serving: // a connection needs its reader
+	case <-ctx.Done():
+		return nil, ErrClosed
+	}
 	conn, err := l.connect(ctx, at, name)
 	if err != nil {
 		return nil, fmt.Errorf("connect over %s: %w", n, unwrapOp(err))

@@ -94,6 +94,8 @@ type Layer struct {
 	sockets   []*socket
 	listeners []listener
 
+	serving chan struct{} // closed once Serve has begun
+
 	mu       sync.Mutex
 	receiver Receiver // set while serving
 	streams  map[*stream]struct{}
@@ -112,7 +114,7 @@ type listener struct {
 func New(cfg Config) *Layer {
 	cfg.Limits = cfg.Limits.withDefaults()
 	return &Layer{
-		cfg: cfg, streams: make(map[*stream]struct{}), dialled: make(map[target]*stream), perAddr: make(map[netip.Addr]int),
+		cfg: cfg, serving: make(chan struct{}), streams: make(map[*stream]struct{}), dialled: make(map[target]*stream), perAddr: make(map[netip.Addr]int),
 	}
 }
 
@@ -198,11 +200,12 @@ func (l *Layer) Addrs(n Network) []netip.AddrPort {
 
 // Serve reads all sockets until the context ends; then it closes them and
 // everything accepted or dialled, and returns when the readers have. A socket
-// that ends by itself is an error and ends all.
+// that ends by itself is an error and ends all. It is called once.
 func (l *Layer) Serve(ctx context.Context, r Receiver) error {
 	l.mu.Lock()
 	l.receiver = r
 	l.mu.Unlock()
+	close(l.serving)
 	failed := make(chan error, len(l.sockets)+len(l.listeners))
 	for _, s := range l.sockets {
 		l.wg.Go(func() { failed <- s.serve(l) })
