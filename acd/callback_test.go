@@ -209,6 +209,21 @@ func TestTwoCallbacksOfOnePersonAreOne(t *testing.T) {
 	})
 }
 
+func TestACallbackThatIsDoneIsNotMergedWith(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, busy := dayFloor(t, labour)
+		first := f.callback(f.join(acd.Request{Queue: "labour", Person: "p"}), acd.Promise{})
+		first.Leave(acd.Ending{Outcome: acd.Dismissed})
+		second := f.join(acd.Request{Queue: "labour", Person: "p"})
+		if got := f.callback(second, acd.Promise{}); got != second {
+			t.Fatal("merged with a callback that is over")
+		}
+		busy.Finish()
+		after(time.Minute)
+		f.rings(second, "ann")
+	})
+}
+
 func TestCallbacksDoNotStarveTheLine(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := labour

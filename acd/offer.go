@@ -182,10 +182,14 @@ func (r *Router) accept(o *Offer) {
 }
 
 // Decline ends a ring without a talk: the caller keeps the place, and Wait is to be called again. What it means for the
-// agent depends on why: a caller who left does not count against the agent. Without effect after the end.
+// agent depends on why: a caller who left does not count against the agent. AgentGone is the Router's to say, by SignOut and
+// Break, and is taken as Declined. Without effect after the end.
 func (o *Offer) Decline(why Why) {
 	o.r.begin()
 	defer o.r.end()
+	if why == AgentGone || why == NoWhy {
+		why = Declined
+	}
 	if o.course.stage == offerRinging {
 		o.r.endRing(o, why)
 	}

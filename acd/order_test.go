@@ -1,6 +1,7 @@
 package acd_test
 
 import (
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -131,6 +132,34 @@ func TestReclassifyReSortsAtOnce(t *testing.T) {
 	})
 }
 
+func TestReclassifyGivesTheHeadStartOfItsPoints(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, _ := busyFloor(t, labour)
+		first := f.call(acd.Request{Queue: "labour"})
+		after(199 * time.Second)
+		second := f.call(acd.Request{Queue: "labour"})
+		for _, step := range []struct {
+			lesson acd.Lesson
+			place  int
+		}{
+			{acd.Lesson{Add: acd.Soldier}, 1},
+			{acd.Lesson{Add: acd.Soldier}, 1},
+			{acd.Lesson{Drop: acd.Soldier}, 2},
+			{acd.Lesson{Add: acd.Deadline}, 1},
+		} {
+			if err := second.Reclassify(step.lesson); err != nil {
+				t.Fatal(err)
+			}
+			if got := second.Place().Position; got != step.place {
+				t.Fatalf("after %+v at place %d, want %d", step.lesson, got, step.place)
+			}
+		}
+		if err := first.Reclassify(acd.Lesson{Add: acd.Deadline}); err != nil || first.Place().Position != 1 {
+			t.Fatalf("%+v, %v", first.Place(), err)
+		}
+	})
+}
+
 func TestReclassifyTakesAChildFromTheUnqualified(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := open(t, labour)
@@ -178,10 +207,10 @@ func TestReclassifyTellsWhoCannotBeServed(t *testing.T) {
 			defer ticket.Leave(acd.Ending{Outcome: acd.Abandoned})
 			return <-got
 		}
-		if err := news(acd.Lesson{Must: acd.Woman()}); err != acd.ErrNobody {
+		if err := news(acd.Lesson{Must: acd.Woman()}); !errors.Is(err, acd.ErrNobody) {
 			t.Errorf("ordinary: %v", err)
 		}
-		if err := news(acd.Lesson{Add: acd.Danger, Must: acd.Woman()}); err != acd.ErrAskMessage {
+		if err := news(acd.Lesson{Add: acd.Danger, Must: acd.Woman()}); !errors.Is(err, acd.ErrAskMessage) {
 			t.Errorf("in danger: %v", err)
 		}
 	})

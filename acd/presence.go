@@ -36,6 +36,7 @@ func (r *Router) enrol(id AgentID) *agent {
 		a.can.expiry.fire = func() { r.requalify(a) }
 		r.agents.by[id] = a
 		r.agents.roll = append(r.agents.roll, a)
+		r.requalify(a)
 	}
 	return a
 }
