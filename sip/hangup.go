@@ -79,7 +79,7 @@ func (d *Dialog) sendBye(r Reason) <-chan struct{} {
 	d.mu.Unlock()
 	bye.Fields = append(bye.Fields, r.field()...)
 	sink := &byeSink{d: d, gone: gone}
-	if f, err := d.way(d.ua.run.base); err != nil || d.ua.start(bye, f, sink) != nil {
+	if _, err := d.dress(context.WithoutCancel(d.ctx), bye, sink); err != nil {
 		sink.end()
 	}
 	return gone
@@ -93,7 +93,7 @@ type byeSink struct {
 	tried bool
 }
 
-func (s *byeSink) Answered(c *transaction.Client, m *wire.Message) {
+func (s *byeSink) Answered(_ *transaction.Client, m *wire.Message) {
 	if m.Status < 200 {
 		return
 	}
@@ -102,10 +102,7 @@ func (s *byeSink) Answered(c *transaction.Client, m *wire.Message) {
 		s.d.mu.Lock()
 		bye := s.d.request("BYE")
 		s.d.mu.Unlock()
-		if f, ok := s.d.peer.auth.Field(bye.Method, bye.URI); ok {
-			bye.Fields = append(bye.Fields, f)
-		}
-		if s.d.ua.start(bye, c.Flow(), s) == nil {
+		if _, err := s.d.dress(context.WithoutCancel(s.d.ctx), bye, s); err == nil {
 			return
 		}
 	}
