@@ -1,0 +1,798 @@
+-- The schema as the migrations make it, for reading. Written by: go test ./store -run Dump -update
+
+CREATE FUNCTION public.actor() RETURNS text
+    LANGUAGE sql STABLE
+    RETURN COALESCE(NULLIF(current_setting('app.actor'::text, true), ''::text), 'system'::text);
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE FUNCTION public.touch() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.updated_at := now();
+    NEW.updated_by := actor();
+    NEW.row_version := OLD.row_version + 1;
+    RETURN NEW;
+END $$;
+
+CREATE TABLE public.audit_log (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    actor text DEFAULT public.actor() NOT NULL,
+    action text NOT NULL,
+    object text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+
+ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.call_events (
+    contact_id uuid NOT NULL,
+    journal integer NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    data jsonb NOT NULL,
+    CONSTRAINT call_events_kind_check CHECK ((kind = ANY (ARRAY['contact_opened'::text, 'contact_classified'::text, 'contact_closed'::text, 'leg_added'::text, 'leg_ringing'::text, 'leg_answered'::text, 'leg_ended'::text, 'flow_entered'::text, 'node_entered'::text, 'node_left'::text, 'keyed'::text, 'prompted'::text, 'language_chosen'::text, 'noted'::text, 'enqueued'::text, 'dequeued'::text, 'offered'::text, 'offer_ended'::text, 'connected'::text, 'held'::text, 'resumed'::text, 'talk_ended'::text, 'wrapped'::text, 'recording_started'::text, 'recording_gap'::text, 'recording_closed'::text, 'voicemail_kept'::text, 'survey_asked'::text, 'survey_answered'::text, 'survey_skipped'::text, 'consented'::text, 'staff_changed'::text, 'events_lost'::text])))
+);
+
+CREATE TABLE public.call_legs (
+    contact_id uuid NOT NULL,
+    leg integer NOT NULL,
+    role text NOT NULL,
+    dir text NOT NULL,
+    sip_call_id text,
+    local_tag text,
+    remote_tag text,
+    codec text,
+    extension text,
+    staff_id uuid,
+    trunk text,
+    number_hmac bytea,
+    number_enc bytea,
+    setup_at timestamp with time zone NOT NULL,
+    ring_at timestamp with time zone,
+    answer_at timestamp with time zone,
+    bye_at timestamp with time zone,
+    ended_by text,
+    sip_code integer,
+    q850 integer,
+    cause text,
+    mos real,
+    loss_pct real,
+    jitter_ms integer,
+    rtt_ms integer,
+    packets_sent bigint,
+    packets_received bigint,
+    packets_lost bigint,
+    CONSTRAINT call_legs_dir_check CHECK ((dir = ANY (ARRAY['in'::text, 'out'::text]))),
+    CONSTRAINT call_legs_ended_by_check CHECK ((ended_by = ANY (ARRAY['caller'::text, 'staff'::text, 'system'::text, 'network'::text]))),
+    CONSTRAINT call_legs_leg_check CHECK ((leg > 0)),
+    CONSTRAINT call_legs_role_check CHECK ((role = ANY (ARRAY['caller'::text, 'staff'::text, 'lawyer'::text, 'supervisor'::text, 'agency'::text, 'emergency'::text, 'mediator'::text, 'party'::text])))
+);
+
+CREATE TABLE public.cases (
+    id uuid NOT NULL,
+    no text NOT NULL,
+    kind text DEFAULT 'inquiry'::text NOT NULL,
+    status text DEFAULT 'open'::text NOT NULL,
+    sensitivity text DEFAULT 'normal'::text NOT NULL,
+    profile_id uuid,
+    person_id uuid,
+    on_behalf_id uuid,
+    owner_staff_id uuid,
+    first_contact_id uuid,
+    service_form text,
+    matter_type text,
+    district text,
+    priority integer DEFAULT 0 NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    accepted_on date,
+    closed_at timestamp with time zone,
+    close_reason text,
+    limitation_on date,
+    parent_case_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text DEFAULT public.actor() NOT NULL,
+    row_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT cases_closed CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
+    CONSTRAINT cases_kind_check CHECK ((kind = ANY (ARRAY['inquiry'::text, 'application'::text, 'notice_case'::text, 'duty_request'::text, 'mediation'::text, 'minors_support'::text, 'complaint'::text, 'committee'::text, 'outreach'::text]))),
+    CONSTRAINT cases_no_check CHECK ((no ~ '^[A-Z]{2}-[0-9]{4}-[A-Z]{2}-[0-9]{6,}-[0-9]$'::text)),
+    CONSTRAINT cases_sensitivity_check CHECK ((sensitivity = ANY (ARRAY['normal'::text, 'restricted'::text, 'minors'::text, 'sealed'::text]))),
+    CONSTRAINT cases_status_check CHECK ((status = ANY (ARRAY['open'::text, 'waiting'::text, 'closed'::text])))
+);
+
+CREATE TABLE public.consents (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    contact_id uuid NOT NULL,
+    purpose text NOT NULL,
+    given text NOT NULL,
+    legal_basis text NOT NULL,
+    method text NOT NULL,
+    keyed text,
+    text_version text,
+    text_sha256 bytea,
+    lang text,
+    recording_id uuid,
+    offset_ms bigint,
+    at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT consents_given_check CHECK ((given = ANY (ARRAY['yes'::text, 'no'::text, 'not_needed'::text, 'silent'::text]))),
+    CONSTRAINT consents_legal_basis_check CHECK ((legal_basis = ANY (ARRAY['statutory_duty'::text, 'vital_interest'::text, 'consent_self'::text, 'consent_guardian'::text]))),
+    CONSTRAINT consents_purpose_check CHECK ((purpose = ANY (ARRAY['recording'::text, 'referral'::text, 'sensitive_data'::text, 'mediation_recording'::text, 'survey'::text, 'guardian'::text, 'commitment'::text]))),
+    CONSTRAINT consents_text_sha256_check CHECK ((octet_length(text_sha256) = 32))
+);
+
+CREATE TABLE public.contact_moves (
+    id bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    from_case uuid NOT NULL,
+    to_case uuid NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor text DEFAULT public.actor() NOT NULL
+);
+
+ALTER TABLE public.contact_moves ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.contact_moves_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.contacts (
+    id uuid NOT NULL,
+    no text NOT NULL,
+    channel text NOT NULL,
+    line_id uuid,
+    dialled text NOT NULL,
+    case_id uuid NOT NULL,
+    profile_id uuid,
+    phone_id uuid,
+    caller_kind text NOT NULL,
+    caller_asserted text,
+    class text DEFAULT 'ordinary'::text NOT NULL,
+    risk_level text,
+    lang text,
+    trunk text,
+    node text NOT NULL,
+    boot_id uuid NOT NULL,
+    flow text,
+    flow_hash text,
+    external_id text,
+    queue_id uuid,
+    first_staff_id uuid,
+    started_at timestamp with time zone NOT NULL,
+    queued_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    wrap_done_at timestamp with time zone,
+    wait_ms bigint,
+    talk_ms bigint DEFAULT 0 NOT NULL,
+    hold_ms bigint DEFAULT 0 NOT NULL,
+    wrap_ms bigint DEFAULT 0 NOT NULL,
+    disposition text,
+    outcome text,
+    stage text,
+    ended_by text,
+    cause text,
+    sip_code integer,
+    q850 integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT contacts_caller_kind_check CHECK ((caller_kind = ANY (ARRAY['mobile'::text, 'fixed'::text, 'short'::text, 'foreign'::text, 'other'::text, 'withheld'::text]))),
+    CONSTRAINT contacts_channel_check CHECK ((channel = ANY (ARRAY['call_in'::text, 'callback'::text, 'call_out'::text, 'voicemail'::text, 'h5'::text, 'walk_in'::text, 'sms'::text]))),
+    CONSTRAINT contacts_class_check CHECK ((class = ANY (ARRAY['ordinary'::text, 'minor'::text, 'danger'::text]))),
+    CONSTRAINT contacts_ended CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+    CONSTRAINT contacts_ended_by_check CHECK ((ended_by = ANY (ARRAY['caller'::text, 'staff'::text, 'system'::text, 'network'::text]))),
+    CONSTRAINT contacts_no_check CHECK ((no ~ '^C[0-9]{8}-[0-9]{6,}$'::text)),
+    CONSTRAINT contacts_outcome_check CHECK ((outcome = ANY (ARRAY['answered'::text, 'abandoned'::text, 'callback'::text, 'message'::text, 'self_service'::text, 'closed'::text, 'silent'::text, 'refused'::text, 'blocked'::text, 'referred'::text, 'unreached'::text, 'failed'::text, 'interrupted'::text]))),
+    CONSTRAINT contacts_risk_level_check CHECK ((risk_level = ANY (ARRAY['R0'::text, 'R1'::text, 'R2'::text, 'R3'::text]))),
+    CONSTRAINT contacts_stage_check CHECK ((stage = ANY (ARRAY['setup'::text, 'greeting'::text, 'menu'::text, 'queue'::text, 'ringing'::text, 'talk'::text, 'message'::text, 'after'::text])))
+);
+
+CREATE TABLE public.journal_losses (
+    journal_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    events bigint NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE public.journal_losses IS 'How many events were lost before the given number, and why. Should stay empty.';
+
+CREATE TABLE public.journal_rejects (
+    journal_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    contact_id uuid,
+    kind integer NOT NULL,
+    kind_name text NOT NULL,
+    payload bytea NOT NULL,
+    error text NOT NULL,
+    tries integer DEFAULT 1 NOT NULL,
+    rejected_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone
+);
+
+COMMENT ON TABLE public.journal_rejects IS 'Events that could not be applied, kept whole. A row without resolved_at needs a person.';
+
+CREATE TABLE public.journals (
+    id uuid NOT NULL,
+    no integer NOT NULL,
+    node text NOT NULL,
+    "position" bigint DEFAULT 0 NOT NULL,
+    applied bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON COLUMN public.journals."position" IS 'Number of the last event applied or set aside.';
+
+COMMENT ON COLUMN public.journals.applied IS 'How many events that were; fewer than the journal wrote means that some were missed.';
+
+ALTER TABLE public.journals ALTER COLUMN no ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.journals_no_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.key_prints (
+    name text NOT NULL,
+    print bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+COMMENT ON TABLE public.key_prints IS 'Fingerprints of the keys the encrypted columns were written with.';
+
+CREATE TABLE public.lines (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    number text NOT NULL,
+    name text NOT NULL,
+    default_lang text DEFAULT 'zh-CN'::text NOT NULL,
+    flow text NOT NULL,
+    queue_id uuid,
+    minors boolean DEFAULT false NOT NULL,
+    record_policy text DEFAULT 'announced'::text NOT NULL,
+    case_code text DEFAULT 'LA'::text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text DEFAULT public.actor() NOT NULL,
+    row_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT lines_case_code_check CHECK ((case_code ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT lines_default_lang_check CHECK ((default_lang = ANY (ARRAY['zh-CN'::text, 'yue'::text, 'en'::text]))),
+    CONSTRAINT lines_number_check CHECK ((number ~ '^[0-9]{2,15}$'::text)),
+    CONSTRAINT lines_record_policy_check CHECK ((record_policy = ANY (ARRAY['announced'::text, 'never'::text, 'after_consent'::text])))
+);
+
+CREATE TABLE public.node_runs (
+    boot_id uuid NOT NULL,
+    node text NOT NULL,
+    version text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone,
+    why text
+);
+
+CREATE TABLE public.person_phones (
+    person_id uuid NOT NULL,
+    phone_id uuid NOT NULL,
+    ok_to_call boolean DEFAULT false NOT NULL,
+    ok_to_sms boolean DEFAULT false NOT NULL,
+    ok_to_voicemail boolean DEFAULT false NOT NULL,
+    neutral_name boolean DEFAULT true NOT NULL,
+    safe_times jsonb DEFAULT '[]'::jsonb NOT NULL,
+    shared_with text,
+    verified_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    CONSTRAINT person_phones_shared_with_check CHECK ((shared_with = ANY (ARRAY['family'::text, 'school'::text, 'employer'::text])))
+);
+
+CREATE TABLE public.persons (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text DEFAULT 'natural'::text NOT NULL,
+    name_enc bytea,
+    name_hmac bytea,
+    id_type text,
+    id_no_enc bytea,
+    id_no_hmac bytea,
+    birth_date_enc bytea,
+    gender text,
+    residence_area text,
+    nickname text,
+    merged_into_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text DEFAULT public.actor() NOT NULL,
+    row_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT persons_gender_check CHECK ((gender = ANY (ARRAY['female'::text, 'male'::text, 'other'::text]))),
+    CONSTRAINT persons_id_no_hmac_check CHECK ((octet_length(id_no_hmac) = 32)),
+    CONSTRAINT persons_kind_check CHECK ((kind = ANY (ARRAY['natural'::text, 'org'::text]))),
+    CONSTRAINT persons_name_hmac_check CHECK ((octet_length(name_hmac) = 32))
+);
+
+CREATE TABLE public.phones (
+    id uuid NOT NULL,
+    e164_hmac bytea NOT NULL,
+    e164_enc bytea NOT NULL,
+    line_kind text NOT NULL,
+    shared boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT phones_e164_hmac_check CHECK ((octet_length(e164_hmac) = 32)),
+    CONSTRAINT phones_line_kind_check CHECK ((line_kind = ANY (ARRAY['mobile'::text, 'fixed'::text, 'short'::text, 'foreign'::text, 'other'::text, 'facility'::text])))
+);
+
+COMMENT ON COLUMN public.phones.shared IS 'Many unrelated people call with it: it never finds anybody''s case.';
+
+CREATE TABLE public.profiles (
+    id uuid NOT NULL,
+    phone_id uuid NOT NULL,
+    person_id uuid,
+    lang text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT profiles_lang_check CHECK ((lang = ANY (ARRAY['zh-CN'::text, 'yue'::text, 'en'::text])))
+);
+
+CREATE TABLE public.qualification_kinds (
+    code text NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT qualification_kinds_code_check CHECK ((code ~ '^[a-z_]+$'::text))
+);
+
+CREATE TABLE public.qualifications (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    staff_id uuid NOT NULL,
+    kind text NOT NULL,
+    level smallint DEFAULT 3 NOT NULL,
+    number text,
+    issued_on date,
+    expires_on date,
+    checked_by text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text DEFAULT public.actor() NOT NULL,
+    row_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT qualifications_level_check CHECK (((level >= 1) AND (level <= 5)))
+);
+
+CREATE TABLE public.queues (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    requires text[] DEFAULT '{}'::text[] NOT NULL,
+    prefers text[] DEFAULT '{}'::text[] NOT NULL,
+    minors boolean DEFAULT false NOT NULL,
+    base_priority integer DEFAULT 0 NOT NULL,
+    sl_seconds integer DEFAULT 15 NOT NULL,
+    sl_target numeric(5,2) DEFAULT 80 NOT NULL,
+    short_abandon_s integer DEFAULT 5 NOT NULL,
+    ring_s integer DEFAULT 20 NOT NULL,
+    wrap_s integer DEFAULT 60 NOT NULL,
+    max_wait_s integer,
+    max_length integer,
+    overflow jsonb DEFAULT '[]'::jsonb NOT NULL,
+    callback_rule jsonb DEFAULT '{}'::jsonb NOT NULL,
+    min_staff_alarm integer DEFAULT 1 NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text DEFAULT public.actor() NOT NULL,
+    row_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT queues_code_check CHECK ((code ~ '^[a-z][a-z0-9_-]*$'::text)),
+    CONSTRAINT queues_max_length_check CHECK ((max_length > 0)),
+    CONSTRAINT queues_max_wait_s_check CHECK ((max_wait_s > 0)),
+    CONSTRAINT queues_minors_qualified CHECK (((NOT minors) OR ('minors'::text = ANY (requires)))),
+    CONSTRAINT queues_minors_unlimited CHECK (((NOT minors) OR ((max_wait_s IS NULL) AND (max_length IS NULL)))),
+    CONSTRAINT queues_ring_s_check CHECK ((ring_s > 0)),
+    CONSTRAINT queues_short_abandon_s_check CHECK ((short_abandon_s >= 0)),
+    CONSTRAINT queues_sl_seconds_check CHECK ((sl_seconds > 0)),
+    CONSTRAINT queues_wrap_s_check CHECK ((wrap_s >= 0))
+);
+
+CREATE TABLE public.recordings (
+    id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    class text NOT NULL,
+    storage_key text NOT NULL,
+    channels smallint NOT NULL,
+    tracks text,
+    bytes bigint,
+    duration_ms bigint,
+    sha256 bytea,
+    gaps jsonb DEFAULT '[]'::jsonb NOT NULL,
+    partial_reason text,
+    repaired boolean DEFAULT false NOT NULL,
+    enc_key_id integer,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    hold_until timestamp with time zone,
+    delete_after timestamp with time zone,
+    sealed boolean DEFAULT false NOT NULL,
+    state text DEFAULT 'writing'::text NOT NULL,
+    verified_at timestamp with time zone,
+    CONSTRAINT recordings_class_check CHECK ((class = ANY (ARRAY['advice'::text, 'minors'::text, 'crisis'::text, 'mediation'::text, 'committee'::text, 'voicemail'::text, 'survey'::text]))),
+    CONSTRAINT recordings_closed CHECK (((state = 'writing'::text) = (ended_at IS NULL))),
+    CONSTRAINT recordings_sha256_check CHECK ((octet_length(sha256) = 32)),
+    CONSTRAINT recordings_state_check CHECK ((state = ANY (ARRAY['writing'::text, 'closed'::text, 'verified'::text, 'altered'::text, 'missing'::text, 'deleted'::text]))),
+    CONSTRAINT recordings_storage_key_check CHECK ((storage_key !~ '(^/|(^|/)\.\.(/|$))'::text))
+);
+
+CREATE TABLE public.serials (
+    scope text NOT NULL,
+    last bigint NOT NULL,
+    CONSTRAINT serials_last_check CHECK ((last >= 0))
+);
+
+COMMENT ON TABLE public.serials IS 'Last public number given per scope: cases by area, year and code, contacts by day.';
+
+CREATE TABLE public.staff (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    extension text NOT NULL,
+    name text NOT NULL,
+    login text NOT NULL,
+    roles text[] NOT NULL,
+    languages text[] DEFAULT '{zh-CN}'::text[] NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    dial_out boolean DEFAULT false NOT NULL,
+    demo boolean DEFAULT false NOT NULL,
+    sip_realm text,
+    ha1_md5_enc bytea,
+    ha1_sha256_enc bytea,
+    password_hash text,
+    mobile_enc bytea,
+    last_training_on date,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text DEFAULT public.actor() NOT NULL,
+    row_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT staff_extension_check CHECK ((extension ~ '^[0-9]{3,6}$'::text)),
+    CONSTRAINT staff_languages_check CHECK ((languages <@ ARRAY['zh-CN'::text, 'yue'::text, 'en'::text])),
+    CONSTRAINT staff_login_check CHECK ((login ~ '^[a-z0-9][a-z0-9._-]{1,63}$'::text)),
+    CONSTRAINT staff_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT staff_roles_check CHECK (((roles <> '{}'::text[]) AND (roles <@ ARRAY['counselor'::text, 'duty_lawyer'::text, 'assigned_lawyer'::text, 'examiner'::text, 'supervisor'::text, 'minors_lead'::text, 'qa_reviewer'::text, 'expert'::text, 'mediator'::text, 'finance'::text, 'archivist'::text, 'manager'::text, 'admin'::text, 'auditor'::text]))),
+    CONSTRAINT staff_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'left'::text])))
+);
+
+CREATE TABLE public.staff_states (
+    id bigint NOT NULL,
+    extension text NOT NULL,
+    staff_id uuid,
+    state text NOT NULL,
+    reason text,
+    contact_id uuid,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT staff_states_state_check CHECK ((state = ANY (ARRAY['offline'::text, 'ready'::text, 'reserved'::text, 'busy'::text, 'wrap_up'::text, 'break'::text, 'training'::text, 'mobile_duty'::text])))
+);
+
+ALTER TABLE public.staff_states ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.staff_states_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.surveys (
+    contact_id uuid NOT NULL,
+    channel text,
+    score smallint,
+    solved smallint,
+    comment_recording_id uuid,
+    asked_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    skipped_reason text,
+    CONSTRAINT surveys_score_check CHECK (((score >= 1) AND (score <= 5))),
+    CONSTRAINT surveys_solved_check CHECK (((solved >= 1) AND (solved <= 3)))
+);
+
+CREATE TABLE public.voicemails (
+    recording_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    queue_id uuid,
+    kept_at timestamp with time zone NOT NULL,
+    promised_at timestamp with time zone,
+    handled_at timestamp with time zone,
+    handled_by uuid,
+    result text
+);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.call_events
+    ADD CONSTRAINT call_events_pkey PRIMARY KEY (contact_id, journal, seq);
+
+ALTER TABLE ONLY public.call_legs
+    ADD CONSTRAINT call_legs_pkey PRIMARY KEY (contact_id, leg);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_no_key UNIQUE (no);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contact_moves
+    ADD CONSTRAINT contact_moves_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT contacts_no_key UNIQUE (no);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT contacts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.journal_losses
+    ADD CONSTRAINT journal_losses_pkey PRIMARY KEY (journal_id, seq);
+
+ALTER TABLE ONLY public.journal_rejects
+    ADD CONSTRAINT journal_rejects_pkey PRIMARY KEY (journal_id, seq);
+
+ALTER TABLE ONLY public.journals
+    ADD CONSTRAINT journals_no_key UNIQUE (no);
+
+ALTER TABLE ONLY public.journals
+    ADD CONSTRAINT journals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.key_prints
+    ADD CONSTRAINT key_prints_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.lines
+    ADD CONSTRAINT lines_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.lines
+    ADD CONSTRAINT lines_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.node_runs
+    ADD CONSTRAINT node_runs_pkey PRIMARY KEY (boot_id);
+
+ALTER TABLE ONLY public.person_phones
+    ADD CONSTRAINT person_phones_pkey PRIMARY KEY (person_id, phone_id);
+
+ALTER TABLE ONLY public.persons
+    ADD CONSTRAINT persons_id_no_hmac_key UNIQUE (id_no_hmac);
+
+ALTER TABLE ONLY public.persons
+    ADD CONSTRAINT persons_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.phones
+    ADD CONSTRAINT phones_e164_hmac_key UNIQUE (e164_hmac);
+
+ALTER TABLE ONLY public.phones
+    ADD CONSTRAINT phones_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.profiles
+    ADD CONSTRAINT profiles_phone_id_key UNIQUE (phone_id);
+
+ALTER TABLE ONLY public.profiles
+    ADD CONSTRAINT profiles_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.qualification_kinds
+    ADD CONSTRAINT qualification_kinds_pkey PRIMARY KEY (code);
+
+ALTER TABLE ONLY public.qualifications
+    ADD CONSTRAINT qualifications_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.qualifications
+    ADD CONSTRAINT qualifications_staff_id_kind_key UNIQUE (staff_id, kind);
+
+ALTER TABLE ONLY public.queues
+    ADD CONSTRAINT queues_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.queues
+    ADD CONSTRAINT queues_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_storage_key_key UNIQUE (storage_key);
+
+ALTER TABLE ONLY public.serials
+    ADD CONSTRAINT serials_pkey PRIMARY KEY (scope);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_extension_key UNIQUE (extension);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_login_key UNIQUE (login);
+
+ALTER TABLE ONLY public.staff
+    ADD CONSTRAINT staff_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.staff_states
+    ADD CONSTRAINT staff_states_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.surveys
+    ADD CONSTRAINT surveys_pkey PRIMARY KEY (contact_id);
+
+ALTER TABLE ONLY public.voicemails
+    ADD CONSTRAINT voicemails_pkey PRIMARY KEY (recording_id);
+
+CREATE INDEX audit_log_object ON public.audit_log USING btree (object, at);
+
+CREATE INDEX cases_person_open ON public.cases USING btree (person_id, opened_at) WHERE ((status <> 'closed'::text) AND (person_id IS NOT NULL));
+
+CREATE INDEX cases_profile_open ON public.cases USING btree (profile_id, opened_at) WHERE (status <> 'closed'::text);
+
+CREATE INDEX consents_contact ON public.consents USING btree (contact_id);
+
+CREATE INDEX contact_moves_contact ON public.contact_moves USING btree (contact_id);
+
+CREATE INDEX contacts_case ON public.contacts USING btree (case_id);
+
+CREATE INDEX contacts_open ON public.contacts USING btree (node) WHERE (ended_at IS NULL);
+
+CREATE INDEX contacts_profile ON public.contacts USING btree (profile_id, started_at) WHERE (profile_id IS NOT NULL);
+
+CREATE INDEX contacts_started ON public.contacts USING btree (started_at);
+
+CREATE INDEX journal_rejects_open ON public.journal_rejects USING btree (journal_id, seq) WHERE (resolved_at IS NULL);
+
+CREATE INDEX person_phones_phone ON public.person_phones USING btree (phone_id);
+
+CREATE INDEX persons_name ON public.persons USING btree (name_hmac);
+
+CREATE INDEX recordings_contact ON public.recordings USING btree (contact_id);
+
+CREATE INDEX recordings_writing ON public.recordings USING btree (id) WHERE (state = 'writing'::text);
+
+CREATE INDEX staff_states_staff ON public.staff_states USING btree (extension, at);
+
+CREATE INDEX voicemails_due ON public.voicemails USING btree (promised_at) WHERE (handled_at IS NULL);
+
+CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER call_events_append_only BEFORE DELETE OR UPDATE ON public.call_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER call_events_no_truncate BEFORE TRUNCATE ON public.call_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER cases_touch BEFORE UPDATE ON public.cases FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+CREATE TRIGGER contact_moves_append_only BEFORE DELETE OR UPDATE ON public.contact_moves FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER contact_moves_no_truncate BEFORE TRUNCATE ON public.contact_moves FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER lines_touch BEFORE UPDATE ON public.lines FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+CREATE TRIGGER persons_touch BEFORE UPDATE ON public.persons FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+CREATE TRIGGER qualifications_touch BEFORE UPDATE ON public.qualifications FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+CREATE TRIGGER queues_touch BEFORE UPDATE ON public.queues FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+CREATE TRIGGER staff_touch BEFORE UPDATE ON public.staff FOR EACH ROW EXECUTE FUNCTION public.touch();
+
+ALTER TABLE ONLY public.call_legs
+    ADD CONSTRAINT call_legs_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
+ALTER TABLE ONLY public.call_legs
+    ADD CONSTRAINT call_legs_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES public.staff(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_on_behalf_id_fkey FOREIGN KEY (on_behalf_id) REFERENCES public.persons(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_owner_staff_id_fkey FOREIGN KEY (owner_staff_id) REFERENCES public.staff(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_parent_case_id_fkey FOREIGN KEY (parent_case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id);
+
+ALTER TABLE ONLY public.cases
+    ADD CONSTRAINT cases_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES public.profiles(id);
+
+ALTER TABLE ONLY public.consents
+    ADD CONSTRAINT consents_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
+ALTER TABLE ONLY public.contact_moves
+    ADD CONSTRAINT contact_moves_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
+ALTER TABLE ONLY public.contact_moves
+    ADD CONSTRAINT contact_moves_from_case_fkey FOREIGN KEY (from_case) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.contact_moves
+    ADD CONSTRAINT contact_moves_to_case_fkey FOREIGN KEY (to_case) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT contacts_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT contacts_first_staff_id_fkey FOREIGN KEY (first_staff_id) REFERENCES public.staff(id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT contacts_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.lines(id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT contacts_phone_id_fkey FOREIGN KEY (phone_id) REFERENCES public.phones(id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT contacts_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES public.profiles(id);
+
+ALTER TABLE ONLY public.contacts
+    ADD CONSTRAINT contacts_queue_id_fkey FOREIGN KEY (queue_id) REFERENCES public.queues(id);
+
+ALTER TABLE ONLY public.journal_losses
+    ADD CONSTRAINT journal_losses_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.journal_rejects
+    ADD CONSTRAINT journal_rejects_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES public.journals(id);
+
+ALTER TABLE ONLY public.lines
+    ADD CONSTRAINT lines_queue_id_fkey FOREIGN KEY (queue_id) REFERENCES public.queues(id);
+
+ALTER TABLE ONLY public.person_phones
+    ADD CONSTRAINT person_phones_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id);
+
+ALTER TABLE ONLY public.person_phones
+    ADD CONSTRAINT person_phones_phone_id_fkey FOREIGN KEY (phone_id) REFERENCES public.phones(id);
+
+ALTER TABLE ONLY public.persons
+    ADD CONSTRAINT persons_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES public.persons(id);
+
+ALTER TABLE ONLY public.profiles
+    ADD CONSTRAINT profiles_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.persons(id);
+
+ALTER TABLE ONLY public.profiles
+    ADD CONSTRAINT profiles_phone_id_fkey FOREIGN KEY (phone_id) REFERENCES public.phones(id);
+
+ALTER TABLE ONLY public.qualifications
+    ADD CONSTRAINT qualifications_kind_fkey FOREIGN KEY (kind) REFERENCES public.qualification_kinds(code);
+
+ALTER TABLE ONLY public.qualifications
+    ADD CONSTRAINT qualifications_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES public.staff(id);
+
+ALTER TABLE ONLY public.recordings
+    ADD CONSTRAINT recordings_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
+ALTER TABLE ONLY public.staff_states
+    ADD CONSTRAINT staff_states_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES public.staff(id);
+
+ALTER TABLE ONLY public.surveys
+    ADD CONSTRAINT surveys_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
+ALTER TABLE ONLY public.voicemails
+    ADD CONSTRAINT voicemails_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
+ALTER TABLE ONLY public.voicemails
+    ADD CONSTRAINT voicemails_handled_by_fkey FOREIGN KEY (handled_by) REFERENCES public.staff(id);
+
+ALTER TABLE ONLY public.voicemails
+    ADD CONSTRAINT voicemails_queue_id_fkey FOREIGN KEY (queue_id) REFERENCES public.queues(id);
+
+ALTER TABLE ONLY public.voicemails
+    ADD CONSTRAINT voicemails_recording_id_fkey FOREIGN KEY (recording_id) REFERENCES public.recordings(id);
