@@ -20,7 +20,9 @@ type Config struct {
 	// Rest is how long a port stays unused after a call, so that the call's late packets reach
 	// nobody; default 30 s.
 	Rest time.Duration
-	// Planes is the number of pacing clocks; default one per processor, at most two.
+	// Planes is the number of pacing clocks; default one per processor, at most two. They are
+	// cheapest when GOMAXPROCS is larger than their number by the processors there are: each then
+	// keeps one of the scheduler's for itself.
 	Planes int
 	// Limits are the defaults for every session's silence.
 	Limits Limits

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"sync"
 	"time"
 
@@ -97,7 +98,9 @@ func (e *Engine) now() time.Duration { return e.clock() }
 // recording to disk, and returns when nothing of it runs any more.
 func (e *Engine) Run(ctx context.Context) error {
 	var planes, scribe sync.WaitGroup
+	keep := runtime.GOMAXPROCS(0) > len(e.planes)
 	for _, p := range e.planes {
+		p.poll.keep = keep
 		planes.Go(p.run)
 	}
 	scribe.Go(e.scribe.run)

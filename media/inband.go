@@ -41,6 +41,10 @@ const (
 	hint, pure = 0.55, 0.88
 	// offKey is the largest relative error of a frequency; Q.24 asks for 1.5 %, and to refuse 3.5 %.
 	offKey = 0.022
+	// slowest and fastest bound how much two tones change from sample to sample: a sine's steps
+	// have 2(1-cos ω) of its energy, which is 0.29 for the lowest tone and 1.43 for the highest. Most
+	// of speech is slower, and needs no closer look.
+	slowest, fastest = 0.31, 1.4
 	// steady is by how much a tone's power may change between two blocks, 4 dB.
 	steady = 2.5
 )
@@ -79,9 +83,14 @@ func phasor(phi float64) complex64 { return complex(float32(math.Cos(phi)), floa
 
 // push takes audio and returns the key whose press it recognises, or 0.
 func (d *detector) push(payload []byte, linear *[256]int16) (pressed byte) {
-	for _, b := range payload {
-		d.block[d.n] = linear[b]
-		if d.n++; d.n == len(d.block) {
+	for len(payload) > 0 {
+		room := d.block[d.n:]
+		part := payload[:min(len(room), len(payload))]
+		for i, b := range part {
+			room[i] = linear[b]
+		}
+		payload = payload[len(part):]
+		if d.n += len(part); d.n == len(d.block) {
 			d.n = 0
 			if key := d.judge(d.find()); key != 0 {
 				pressed = key
@@ -152,11 +161,8 @@ func square(z complex64) float32 {
 
 // find returns what the block shows.
 func (d *detector) find() sound {
-	var total float32
-	for _, v := range d.block {
-		total += float32(v) * float32(v)
-	}
-	if total < 2*leastTone*blockSize {
+	total, change := d.energy()
+	if total < 2*leastTone*blockSize || change < slowest*total || change > fastest*total {
 		return sound{}
 	}
 	row, low, ok := d.strongest(&lowTones)
@@ -170,6 +176,18 @@ func (d *detector) find() sound {
 		return sound{}
 	}
 	return sound{keyGrid[4*row+column], row, column, low, high, total}
+}
+
+// energy returns the sum of the squares of the samples, and of their steps.
+func (d *detector) energy() (total, change float32) {
+	sum, steps, last := int64(0), int64(0), int64(d.block[0])
+	for _, v := range d.block {
+		x := int64(v)
+		sum += x * x
+		steps += (x - last) * (x - last)
+		last = x
+	}
+	return float32(sum), float32(steps)
 }
 
 // even tells whether the tones' levels are within the twist allowed.

@@ -55,16 +55,28 @@ func newPlane(clock func() time.Duration, log *slog.Logger) (*plane, error) {
 	return &plane{log: log, clock: clock, poll: poll}, nil
 }
 
-// run serves until close. It keeps its thread, whose timers are made precise.
+// run serves until close, on a thread of its own.
 func (p *plane) run() {
 	runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(time.Microsecond), 0, 0, 0)
+	hurry()
 	for {
 		next, ok := p.serve(p.clock())
 		if !ok {
 			return
 		}
 		p.rest(next)
+	}
+}
+
+// hurry makes the kernel wake this thread on time: exact timers, short slices of processor time,
+// which come sooner, and more weight where we may ask for it. What is refused costs punctuality
+// only.
+func hurry() {
+	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(time.Microsecond), 0, 0, 0)
+	attr := unix.SchedAttr{Size: unix.SizeofSchedAttr, Nice: -10, Runtime: uint64(200 * time.Microsecond)}
+	if unix.SchedSetAttr(0, &attr, 0) != nil {
+		attr.Nice = 0
+		_ = unix.SchedSetAttr(0, &attr, 0)
 	}
 }
 
@@ -81,7 +93,7 @@ func (p *plane) close() {
 func (p *plane) rest(next time.Duration) {
 	now := p.clock()
 	if now-p.turn.woke < slotTime {
-		nap(now.Truncate(slotTime) + slotTime - now)
+		p.poll.nap(now.Truncate(slotTime) + slotTime - now)
 		now = p.clock()
 	}
 	switch left := next - now; {
@@ -90,7 +102,7 @@ func (p *plane) rest(next time.Duration) {
 	case left >= slotTime:
 		p.poll.wait(left)
 	case left > 0:
-		nap(left)
+		p.poll.nap(left)
 	}
 	p.turn.woke = p.clock()
 }
@@ -175,7 +187,7 @@ const (
 func (p *plane) receive() {
 	for range mostRounds {
 		if p.poll.count == 0 {
-			p.poll.poll()
+			p.poll.poll(0)
 		}
 		full := p.poll.count == batch
 		for p.poll.count > 0 {

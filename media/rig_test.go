@@ -10,6 +10,7 @@ import (
 	"github.com/pion/rtcp"
 	"github.com/pion/rtp"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sys/unix"
 
 	"hotline/media/sdp"
 )
@@ -247,4 +248,17 @@ func single(t testing.TB, packets []rtp.Packet) {
 			t.Fatalf("packet %d: timestamp %d after %d, marker %v", i, b.Timestamp, a.Timestamp, b.Marker)
 		}
 	}
+}
+
+// addrOf returns the address a socket is bound to.
+func addrOf(fd int) netip.AddrPort {
+	name, err := unix.Getsockname(fd)
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	v4, ok := name.(*unix.SockaddrInet4)
+	if !ok {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(netip.AddrFrom4(v4.Addr), uint16(v4.Port))
 }
