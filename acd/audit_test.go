@@ -26,10 +26,8 @@ type auditor struct {
 	faults []error
 }
 
-func (c *auditor) check(ok bool, format string, args ...any) {
-	if !ok {
-		c.faults = append(c.faults, fmt.Errorf(format, args...))
-	}
+func (c *auditor) fault(format string, args ...any) {
+	c.faults = append(c.faults, fmt.Errorf(format, args...))
 }
 
 // lanes: what a lane counts and holds is what a count over everybody gives.
@@ -38,7 +36,9 @@ func (c *auditor) lanes() {
 		staff, free := 0, 0
 		for _, a := range c.Router.agents.roll {
 			fits := l.key.fits(a)
-			c.check(fits == slices.Contains(a.lanes, l), "agent %s: knows a lane it does not fit, or the opposite", a.ID)
+			if fits != slices.Contains(a.lanes, l) {
+				c.fault("agent %s: knows a lane it does not fit, or the opposite", a.ID)
+			}
 			if fits && a.atWork() {
 				staff++
 			}
@@ -46,14 +46,24 @@ func (c *auditor) lanes() {
 				free++
 			}
 		}
-		c.check(l.staff == staff, "lane of %s counts %d at work, there are %d", l.key.rules.Name, l.staff, staff)
-		c.check(l.free.Len() == free, "lane of %s holds %d free agents, there are %d", l.key.rules.Name, l.free.Len(), free)
+		if l.staff != staff {
+			c.fault("lane of %s counts %d at work, there are %d", l.key.rules.Name, l.staff, staff)
+		}
+		if l.free.Len() != free {
+			c.fault("lane of %s holds %d free agents, there are %d", l.key.rules.Name, l.free.Len(), free)
+		}
 		for t := range l.live.All {
-			c.check(t.lane == l && t.back == nil && t.life.stand == waiting, "ticket %d stands in a lane it does not know", t.rank.id)
-			c.check(t.rank.protected == l.key.protected, "ticket %d stands in a lane of the other class", t.rank.id)
+			if t.lane != l || t.back != nil || t.life.stand != waiting {
+				c.fault("ticket %d stands in a lane it does not know", t.rank.id)
+			}
+			if t.rank.protected != l.key.protected {
+				c.fault("ticket %d stands in a lane of the other class", t.rank.id)
+			}
 		}
 		for t := range l.back.All {
-			c.check(t.lane == l && t.back != nil && t.life.stand == waiting, "callback %d stands in a lane it does not know", t.rank.id)
+			if t.lane != l || t.back == nil || t.life.stand != waiting {
+				c.fault("callback %d stands in a lane it does not know", t.rank.id)
+			}
 		}
 	}
 }
@@ -63,23 +73,37 @@ func (c *auditor) tickets() {
 	inLine, ages, pending, working := map[*line]int{}, map[*line]int{}, map[*line]int{}, map[*line]int{}
 	for id, t := range c.Router.tickets.by {
 		s := t.life.stand
-		c.check(t.rank.id == id && s != over, "ticket %d is over and still known", id)
-		c.check((t.lane != nil) == (s == waiting), "ticket %d: waiting and in a lane do not agree", id)
-		c.check((s == ringing || s == talking) == (len(t.offers) > 0), "ticket %d: state %d with %d offers", id, s, len(t.offers))
+		if t.rank.id != id || s == over {
+			c.fault("ticket %d is over and still known", id)
+		}
+		if (t.lane != nil) != (s == waiting) {
+			c.fault("ticket %d: waiting and in a lane do not agree", id)
+		}
+		if (s == ringing || s == talking) != (len(t.offers) > 0) {
+			c.fault("ticket %d: state %d with %d offers", id, s, len(t.offers))
+		}
 		for _, o := range t.offers {
-			c.check(o.agent.offer == o && o.Ticket == t, "ticket %d: offer of %s is not the agent's", id, o.Agent)
+			if o.agent.offer != o || o.Ticket != t {
+				c.fault("ticket %d: offer of %s is not the agent's", id, o.Agent)
+			}
 			want := offerRinging
 			if s == talking {
 				want = offerTalking
 			}
-			c.check(o.course.stage == want, "ticket %d: offer of %s is at stage %d", id, o.Agent, o.course.stage)
+			if o.course.stage != want {
+				c.fault("ticket %d: offer of %s is at stage %d", id, o.Agent, o.course.stage)
+			}
 		}
 		if t.line.wait.Delete(t) {
 			t.line.wait.Insert(t)
 			inLine[t.line]++
-			c.check(s == idle || s == waiting, "ticket %d: in line and in state %d", id, s)
+			if s != idle && s != waiting {
+				c.fault("ticket %d: in line and in state %d", id, s)
+			}
 		} else {
-			c.check(s != waiting && (s != idle || t.back != nil), "ticket %d: in state %d and not in line", id, s)
+			if s == waiting || s == idle && t.back == nil {
+				c.fault("ticket %d: in state %d and not in line", id, s)
+			}
 		}
 		if t.back == nil && s != talking {
 			ages[t.line]++
@@ -92,10 +116,18 @@ func (c *auditor) tickets() {
 		}
 	}
 	for _, l := range c.queues.order {
-		c.check(l.wait.Len() == inLine[l], "queue %s has %d in line, there are %d", l.name, l.wait.Len(), inLine[l])
-		c.check(l.ages.Len() == ages[l], "queue %s counts %d waiting, there are %d", l.name, l.ages.Len(), ages[l])
-		c.check(l.backs.pending == pending[l], "queue %s counts %d promises, there are %d", l.name, l.backs.pending, pending[l])
-		c.check(l.backs.working == working[l], "queue %s counts %d callbacks at work, there are %d", l.name, l.backs.working, working[l])
+		if l.wait.Len() != inLine[l] {
+			c.fault("queue %s has %d in line, there are %d", l.name, l.wait.Len(), inLine[l])
+		}
+		if l.ages.Len() != ages[l] {
+			c.fault("queue %s counts %d waiting, there are %d", l.name, l.ages.Len(), ages[l])
+		}
+		if l.backs.pending != pending[l] {
+			c.fault("queue %s counts %d promises, there are %d", l.name, l.backs.pending, pending[l])
+		}
+		if l.backs.working != working[l] {
+			c.fault("queue %s counts %d callbacks at work, there are %d", l.name, l.backs.working, working[l])
+		}
 	}
 }
 
@@ -103,13 +135,25 @@ func (c *auditor) tickets() {
 func (c *auditor) agents() {
 	for _, a := range c.Router.agents.roll {
 		s := a.status.state
-		c.check((s == Reserved || s == Busy) == (a.offer != nil), "agent %s is %s, offer %v", a.ID, s, a.offer != nil)
-		c.check(a.working == a.atWork(), "agent %s: counted at work %v, is %v", a.ID, a.working, a.atWork())
-		c.check(a.filed == (a.available(c.time.now) && a.can.expires > c.time.now), "agent %s: filed %v", a.ID, a.filed)
-		c.check(s != WrapUp || a.timer.slot != 0, "agent %s: wrap-up without an end", a.ID)
-		c.check(s != Ready || a.conduct.pause <= c.time.now || a.timer.slot != 0, "agent %s: pause without an end", a.ID)
+		if (s == Reserved || s == Busy) != (a.offer != nil) {
+			c.fault("agent %s is %s, offer %v", a.ID, s, a.offer != nil)
+		}
+		if a.working != a.atWork() {
+			c.fault("agent %s: counted at work %v, is %v", a.ID, a.working, a.atWork())
+		}
+		if a.filed != (a.available(c.time.now) && a.can.expires > c.time.now) {
+			c.fault("agent %s: filed %v", a.ID, a.filed)
+		}
+		if s == WrapUp && a.timer.slot == 0 {
+			c.fault("agent %s: wrap-up without an end", a.ID)
+		}
+		if s == Ready && a.conduct.pause > c.time.now && a.timer.slot == 0 {
+			c.fault("agent %s: pause without an end", a.ID)
+		}
 		if s == Reserved && a.offer != nil {
-			c.check(a.offer.expiry.slot != 0, "agent %s: ring without an end", a.ID)
+			if a.offer.expiry.slot == 0 {
+				c.fault("agent %s: ring without an end", a.ID)
+			}
 		}
 	}
 }
@@ -118,11 +162,17 @@ func (c *auditor) agents() {
 func (c *auditor) agenda() {
 	g := &c.Router.agenda
 	for i, d := range g.heap {
-		c.check(d.slot == i+1, "deadline in slot %d thinks it is in %d", i+1, d.slot)
-		c.check(i == 0 || !g.earlier(i+1, (i+1)/2), "heap out of order at %d", i)
+		if d.slot != i+1 {
+			c.fault("deadline in slot %d thinks it is in %d", i+1, d.slot)
+		}
+		if i > 0 && g.earlier(i+1, (i+1)/2) {
+			c.fault("heap out of order at %d", i)
+		}
 	}
 	if len(g.heap) > 0 {
-		c.check(g.heap[0].at >= g.armed || g.heap[0].at <= c.time.now, "timer is set after the first deadline")
+		if g.heap[0].at < g.armed && g.heap[0].at > c.time.now {
+			c.fault("timer is set after the first deadline")
+		}
 	}
 }
 
@@ -137,7 +187,9 @@ func (c *auditor) figures() {
 	for _, l := range c.queues.order {
 		sum := l.ledger.today.sum()
 		sum.Add(l.ledger.yesterday.sum())
-		c.check(sum.Waiting() == waiting[l], "queue %s: figures leave %d waiting, there are %d: %+v", l.name, sum.Waiting(), waiting[l], sum)
+		if sum.Waiting() != waiting[l] {
+			c.fault("queue %s: figures leave %d waiting, there are %d: %+v", l.name, sum.Waiting(), waiting[l], sum)
+		}
 	}
 }
 
@@ -149,7 +201,7 @@ func (c *auditor) idlePairs() {
 		}
 		for _, a := range c.Router.agents.roll {
 			if a.available(c.time.now) && may(t, a, c.time.now, c.time.wall, c.rulings.minors) && (t.rank.protected || !c.held(a)) {
-				c.check(false, "ticket %d waits while %s is free", t.rank.id, a.ID)
+				c.fault("ticket %d waits while %s is free", t.rank.id, a.ID)
 			}
 		}
 	}

@@ -85,7 +85,7 @@ func (r *Router) merge(t, other *Ticket) {
 		start := t.rank.start
 		other.rerank(func(k *rank) { k.start = start })
 	}
-	r.over(t)
+	r.leaveLine(t, Ending{Outcome: Callback})
 }
 
 // forgetPromise drops a callback that is over.
@@ -187,6 +187,9 @@ func (r *Router) dropDial(t *Ticket) {
 	t.line.backs.working--
 	t.life.stand = idle
 	o.end(CallerGone)
+	e := o.event(OfferEnded)
+	e.Why, e.Wait = CallerGone, r.time.now.since(o.course.began)
+	r.emit(e)
 	o.agent.conduct.rules = nil
 	r.afterWrap(o.agent)
 }

@@ -41,7 +41,7 @@ func (o *Offer) Lost() {
 	t.back = nil
 	t.rank.lost = true
 	t.life.stand = idle
-	t.life.ladder = o.r.time.now
+	t.life.joined, t.life.ladder = o.r.time.now, o.r.time.now // the talk was no wait
 	t.life.tally.Lost++
 	t.line.wait.Insert(t)
 	t.line.ages.Insert(t)

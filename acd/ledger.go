@@ -62,7 +62,9 @@ func (d *dayBook) sum() Tally {
 	var sum Tally
 	if d != nil {
 		for i := range d.tallys {
-			sum.Add(d.tallys[i])
+			if d.tallys[i] != (Tally{}) {
+				sum.Add(d.tallys[i])
+			}
 		}
 	}
 	return sum

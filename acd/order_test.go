@@ -269,7 +269,7 @@ func TestLostAgentPutsTheCallerFirst(t *testing.T) {
 		cut := f.call(acd.Request{Queue: "labour"})
 		o := f.rings(cut, "ann")
 		f.accept(o)
-		after(time.Minute)
+		after(40 * time.Minute) // a talk is no wait: the limit of the wait does not end this call
 		busy := f.rings(f.call(acd.Request{Queue: "labour"}), "bob")
 		f.accept(busy)
 		f.call(acd.Request{Queue: "labour", Claims: acd.Deadline})

@@ -150,7 +150,7 @@ func (p *play) hear(e Event) {
 	if e.Kind != Offered || e.Ticket == 0 {
 		return
 	}
-	t, a := p.Router.tickets.by[e.Ticket], p.Router.agents.by[e.Agent]
+	t, a := p.Router.tickets.by[e.Ticket], p.agents.by[e.Agent]
 	if t == nil || t.life.stand != ringing {
 		return
 	}
@@ -372,7 +372,7 @@ func write(seed uint64, length int) []deed {
 }
 
 // shorten drops every step that the fault does not need.
-func shorten(script []deed, fails func([]deed) bool) []deed {
+func shorten[T any](script []T, fails func([]T) bool) []T {
 	for size := len(script) / 2; size > 0; {
 		shorter := false
 		for at := 0; at+size <= len(script); {
@@ -393,6 +393,7 @@ func shorten(script []deed, fails func([]deed) bool) []deed {
 // Whatever happens in whatever order, after each step the whole Router agrees with itself, nobody waits while somebody is
 // free who may serve, nobody is passed over, and nobody is offered to an agent who may not have the caller.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	seeds := 10_000
 	if raceDetector || testing.Short() {
 		seeds = 500
