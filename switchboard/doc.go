@@ -1,0 +1,14 @@
+// Package switchboard is the story of a call, the only place where signalling, audio, call flows, queues and the
+// journal meet.
+//
+//	sip.UA ── ServeCall ──► Call.run   answer, open the file, run the flow, close the file
+//	                          │ ivr.Phone
+//	                          ├─ Say, Input        speak.go, keys.go
+//	                          ├─ Queue             queue.go ─► ring.go ─► talk.go
+//	                          ├─ Record            message.go
+//	                          └─ Note              note.go
+//
+// A call is one blocking function on the goroutine that the user agent gave it. The caller's hanging up is the end
+// of its context, with a cause; what is filed as the outcome is read from that cause in outcome.go and nowhere else.
+// Facts go to the journal before anyone relies on them (file.go); nothing here waits for the database.
+package switchboard

@@ -1,0 +1,157 @@
+package switchboard
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"hotline/acd"
+	"hotline/media"
+	"hotline/media/sdp"
+	"hotline/sip"
+	"hotline/store/event"
+)
+
+// serveExtension serves a call that a counselor's phone makes: to another extension of the house, or outside. Only an
+// extension that may dial out holds a ticket, so no other call can leave by a trunk.
+func (s *Service) serveExtension(ctx context.Context, d *sip.Dialog) {
+	if _, ok := s.Office.Agent(d.Called()); ok {
+		s.serveHouse(ctx, d)
+		return
+	}
+	ticket, err := d.Ticket()
+	trunk, routed := s.Route(d.Called())
+	switch {
+	case err != nil:
+		_ = d.Reject(&sip.StatusError{Status: 403})
+		s.metrics.refused.WithLabelValues("may_not_dial_out").Inc()
+	case !routed:
+		_ = d.Reject(&sip.StatusError{Status: 404})
+		s.metrics.refused.WithLabelValues("no_trunk").Inc()
+	default:
+		c := newCall(s, d, Line{Number: s.Shown})
+		c.out(ctx, ticket.Dial(trunk, d.Called()), trunk)
+	}
+}
+
+// out is the story of a call to the outside: the counselor's phone is the caller's leg of the dialog, and the other
+// side is the person the contact is about.
+func (c *Call) out(ctx context.Context, to sip.Destination, trunk string) {
+	extension := c.dialog.Origin().Extension
+	offer, err := c.svc.Router.Engage(acd.AgentID(extension), acd.ContactID(c.file.contact.String()))
+	if err != nil && !errors.Is(err, acd.ErrUnknownAgent) {
+		_ = c.dialog.Reject(&sip.StatusError{Status: 486})
+		return
+	}
+	if offer != nil {
+		defer offer.Finish()
+	}
+	staff, err := c.pickUp()
+	if err != nil {
+		return
+	}
+	staff.role = event.RoleStaff
+	c.openOut(trunk)
+	c.file.legAdded(staff, event.DirectionIn, c.dialog.Origin())
+	far, err := c.callFar(ctx, staff, to, trunk)
+	if err != nil {
+		c.unreached(ctx, staff, err)
+		return
+	}
+	c.caller = far
+	by := c.talkOut(ctx, staff, far, extension)
+	staff.hangUp(ctx, sip.NormalClearing())
+	far.hangUp(ctx, sip.NormalClearing())
+	c.tape.close(ctx)
+	c.file.note(&event.Closed{Outcome: event.OutcomeAnswered, Stage: event.StageTalk, By: by})
+}
+
+func (c *Call) openOut(trunk string) {
+	number := c.svc.Numbers.Parse(c.dialog.Called())
+	c.file.note(&event.Opened{
+		Channel: event.ChannelCallOut, Line: c.line.Number, Caller: c.svc.Sealer.Number(number, "keyed"),
+		Trunk: trunk, Node: c.svc.Node, Boot: c.svc.Boot, External: c.dialog.CallID(),
+	})
+	c.svc.metrics.opened.WithLabelValues(c.line.Number).Inc()
+}
+
+// callFar rings the other side while the counselor's phone hears that it rings.
+func (c *Call) callFar(ctx context.Context, staff *Leg, to sip.Destination, trunk string) (*Leg, error) {
+	far, err := c.svc.openLeg(c.file, event.RoleCaller, staff.audio)
+	if err != nil {
+		return nil, err
+	}
+	c.file.note(&event.LegAdded{Leg: far.number, Role: far.role, Direction: event.DirectionOut, Trunk: trunk})
+	far.dialog, err = c.svc.ua.Invite(ctx, sip.Invite{
+		To: to, Offer: far.terms.Offer(sdp.SendRecv), Hops: c.dialog.Hops() - 1,
+		Progress: func(code int, _ []byte) {
+			_ = c.dialog.Ring() // a counselor who has hung up hears nothing
+			c.file.note(&event.LegRinging{Leg: far.number, Code: code})
+		},
+	})
+	if err == nil {
+		far.expect(true, far.dialog.Remote().Addr())
+		if err = far.TakeAnswer(far.dialog.Answered()); err == nil {
+			far.dialog.Serve(far)
+			c.file.legAnswered(far)
+			return far, nil
+		}
+	}
+	far.hangUp(ctx, sip.NormalClearing())
+	return nil, err
+}
+
+// unreached tells the counselor's phone what the network said.
+func (c *Call) unreached(ctx context.Context, staff *Leg, err error) {
+	refusal := &sip.StatusError{Status: 480}
+	_ = errors.As(err, &refusal)
+	_ = c.dialog.Reject(refusal)
+	staff.hangUp(ctx, sip.NormalClearing())
+	c.file.note(&event.Closed{Outcome: event.OutcomeUnreached, Stage: event.StageSetup, By: event.PartyNetwork, Code: refusal.Status})
+}
+
+func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) event.Party {
+	c.tape = c.svc.record(c.file, event.RecordingAdvice, 2, "caller,staff", c.log)
+	c.tape.attach(far, callerChannel)
+	c.tape.attach(staff, staffChannel)
+	c.dialog.Serve(staff)
+	if _, err := c.dialog.Answer(ctx, staff.pending); err != nil {
+		return event.PartyStaff
+	}
+	c.file.legAnswered(staff)
+	bridge, err := media.Connect(staff.audio, far.audio)
+	if err != nil {
+		c.log.Error("not joined", "error", err)
+		return event.PartySystem
+	}
+	defer bridge.Close()
+	bridge.PassKeys(true) // the other side may be a menu
+	c.file.note(&event.Connected{Extension: extension, Leg: staff.number})
+	began := time.Now()
+	by := event.PartyStaff
+	select {
+	case <-ctx.Done():
+	case <-far.dialog.Context().Done():
+		by = event.PartyCaller
+	}
+	c.file.note(&event.TalkEnded{Extension: extension, Leg: staff.number, By: by, Talked: time.Since(began)})
+	return by
+}
+
+// Route finds the trunk that takes a number, by its first digits.
+func (s *Service) Route(number string) (trunk string, ok bool) {
+	if number == "" || strings.Trim(number, "+0123456789*#") != "" {
+		return "", false
+	}
+	best := -1
+	for _, r := range s.Routes {
+		if strings.HasPrefix(number, r.Prefix) && len(r.Prefix) > best {
+			trunk, best = r.Trunk, len(r.Prefix)
+		}
+	}
+	return trunk, best >= 0
+}
+
+// Route says which trunk takes numbers that begin so.
+type Route struct{ Prefix, Trunk string }

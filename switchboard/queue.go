@@ -1,0 +1,197 @@
+package switchboard
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"hotline/acd"
+	"hotline/ivr"
+	"hotline/sip"
+	"hotline/store/event"
+)
+
+// Errors of a call's wishes that cannot be met.
+var (
+	errPrivate     = errors.New("nothing is recorded on a private line")
+	errNotRecorded = errors.New("the message could not be recorded")
+	errLeft        = errors.New("caller chose to leave the line")
+)
+
+// Queue lines the caller up, rings counselors and lets them talk; see ivr.Phone.
+func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, error) {
+	ticket, err := c.join(r)
+	if err != nil {
+		return c.turnedAway(r, err)
+	}
+	ending := acd.Ending{Outcome: acd.Abandoned}
+	defer func() { ticket.Leave(ending) }()
+	since := time.Now()
+	wait := c.wait(ctx, r, ticket)
+	defer wait.stop()
+	for {
+		c.progress.at(event.StageQueue)
+		offer, err := c.svc.Router.Wait(wait.ctx, ticket)
+		if err == nil {
+			var agent *Leg
+			if agent, err = c.ring(wait.ctx, offer); err == nil {
+				wait.stop()
+				result, err := c.talk(ctx, agent, offer, time.Since(since))
+				if !errors.Is(err, errLostAgent) {
+					return result, err
+				}
+				r.Hold = nil // nobody is lost between two people: back to the head of the line, with music
+				wait = c.wait(ctx, r, ticket)
+			}
+			continue
+		}
+		result, end, err := c.unserved(ctx, wait.ctx, err)
+		ending = end
+		c.file.note(&event.Dequeued{Queue: r.Queue, Why: leaveReason(end, result.Outcome), Waited: time.Since(since)})
+		return result, err
+	}
+}
+
+// join takes a place in line, with everything the counselor must fulfil.
+func (c *Call) join(r ivr.QueueRequest) (*acd.Ticket, error) {
+	number := c.svc.Numbers.Parse(shown(c.dialog.Caller()))
+	request := acd.Request{
+		Queue: acd.QueueID(r.Queue), Contact: acd.ContactID(c.file.contact.String()),
+		Prefer: acd.Prefer{Agent: acd.AgentID(r.Prefer), Language: acd.Language(c.line.Lang)},
+		Person: acd.PersonKey(hex.EncodeToString(c.svc.Sealer.Number(number, "").Key)),
+		Shared: number.Shared() || !number.Known(), Since: r.Since,
+	}
+	if r.Marks.Has(ivr.Minor) || c.line.Protected {
+		request.Claims |= acd.Minor
+	}
+	if r.Marks.Has(ivr.Danger) {
+		request.Claims |= acd.Danger
+	}
+	for _, wish := range r.Wishes {
+		if wish == "woman" {
+			request.Must = request.Must.And(acd.Woman())
+		}
+	}
+	ticket, err := c.svc.Router.Join(request)
+	if err == nil {
+		if r.Priority != 0 {
+			_ = ticket.Prioritise(r.Priority) // a ticket that is over needs no head start
+		}
+		c.file.note(&event.Enqueued{Queue: r.Queue, Place: ticket.Place().Position, Priority: r.Priority * 10})
+	}
+	return ticket, err
+}
+
+// turnedAway says why there was no place in line.
+func (c *Call) turnedAway(r ivr.QueueRequest, err error) (ivr.QueueResult, error) {
+	result := ivr.QueueResult{Outcome: ivr.Closed, Marks: r.Marks}
+	why := event.LeaveClosed
+	switch {
+	case errors.Is(err, acd.ErrFull):
+		result.Outcome, why = ivr.Full, event.LeaveFull
+	case errors.Is(err, acd.ErrClosed), errors.Is(err, acd.ErrNobody):
+	default:
+		return result, err
+	}
+	c.file.note(&event.Dequeued{Queue: r.Queue, Why: why})
+	return result, nil
+}
+
+// unserved says what the end of a wait means.
+func (c *Call) unserved(ctx, wait context.Context, err error) (ivr.QueueResult, acd.Ending, error) {
+	dismissed := acd.Ending{Outcome: acd.Dismissed}
+	switch {
+	case ctx.Err() != nil:
+		return ivr.QueueResult{}, acd.Ending{Outcome: hungUp(context.Cause(ctx))}, context.Cause(ctx)
+	case errors.Is(context.Cause(wait), errLeft):
+		return ivr.QueueResult{Outcome: ivr.Left}, acd.Ending{Outcome: acd.Exited}, nil
+	case errors.Is(err, acd.ErrTimeout), wait.Err() != nil:
+		return ivr.QueueResult{Outcome: ivr.TimedOut}, dismissed, nil
+	case errors.Is(err, acd.ErrClosed), errors.Is(err, acd.ErrAskMessage):
+		return ivr.QueueResult{Outcome: ivr.Closed}, dismissed, nil
+	}
+	return ivr.QueueResult{}, dismissed, err
+}
+
+func hungUp(cause error) acd.Outcome {
+	if errors.Is(cause, sip.ErrStopped) {
+		return acd.Interrupted
+	}
+	return acd.Abandoned
+}
+
+func leaveReason(end acd.Ending, outcome ivr.QueueOutcome) event.LeaveReason {
+	switch {
+	case end.Outcome == acd.Abandoned:
+		return event.LeaveGone
+	case end.Outcome == acd.Exited:
+		return event.LeaveKey
+	case end.Outcome == acd.Interrupted:
+		return event.LeaveStopped
+	case outcome == ivr.TimedOut:
+		return event.LeaveTimeout
+	}
+	return event.LeaveClosed
+}
+
+// wait is the caller's side of waiting: the hold program on its own goroutine, which may choose to leave.
+type wait struct {
+	ctx  context.Context //nolint:containedctx // its life is the wait
+	end  context.CancelCauseFunc
+	over chan struct{}
+}
+
+func (c *Call) wait(ctx context.Context, r ivr.QueueRequest, t *acd.Ticket) *wait {
+	w := &wait{over: make(chan struct{})}
+	limit := context.CancelFunc(func() {})
+	if r.Limit > 0 && !r.Marks.Protected() {
+		ctx, limit = context.WithTimeout(ctx, r.Limit)
+	}
+	w.ctx, w.end = context.WithCancelCause(ctx)
+	go func() {
+		defer limit()
+		defer close(w.over)
+		hold := r.Hold
+		if hold == nil {
+			hold = c.plainHold
+		}
+		if hold(w.ctx, &place{ticket: t}) {
+			w.end(errLeft)
+		}
+	}()
+	return w
+}
+
+// stop ends the hold program and waits until it has gone. It may be called again.
+func (w *wait) stop() {
+	w.end(context.Canceled)
+	<-w.over
+}
+
+// place shows a ticket to the hold program.
+type place struct{ ticket *acd.Ticket }
+
+// Place tells how the wait stands.
+func (p *place) Place() ivr.Place {
+	now := p.ticket.Place()
+	shown := ivr.Place{Ahead: max(now.Position-1, 0)}
+	if now.Known {
+		shown.Wait = now.High
+	}
+	return shown
+}
+
+// Mark raises what is known of the caller at once.
+func (p *place) Mark(m ivr.Marks) {
+	var lesson acd.Lesson
+	if m.Has(ivr.Minor) {
+		lesson.Add |= acd.Minor
+	}
+	if m.Has(ivr.Danger) {
+		lesson.Add |= acd.Danger
+	}
+	if lesson.Add != 0 {
+		_ = p.ticket.Reclassify(lesson) // a ticket that is over needs no class
+	}
+}

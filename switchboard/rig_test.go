@@ -1,0 +1,412 @@
+package switchboard_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/netip"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/goleak"
+
+	"hotline/acd"
+	"hotline/cmd/phones/phone"
+	"hotline/ivr"
+	"hotline/media"
+	"hotline/media/tone"
+	"hotline/media/wav"
+	"hotline/sip"
+	"hotline/store/event"
+	"hotline/store/journal"
+	"hotline/store/secret"
+	"hotline/switchboard"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const password = "rig-password-of-every-extension"
+
+// rig is a whole hotline but for the database: real SIP, real RTP, a real journal, short prompts.
+type rig struct {
+	*switchboard.Service
+	t       *testing.T
+	ua      *sip.UA
+	journal *journal.Journal
+	dir     string
+	metrics *prometheus.Registry
+	facts   chan event.Event // everything filed, in order
+
+	mu   sync.Mutex
+	seen []event.Event
+}
+
+// flows of the rig: short words, the shape of the shipped ones.
+func flows() map[string]string {
+	return map[string]string{
+		"flows/12348.yaml": `
+flow: 12348
+use: line
+languages: [zh-CN, yue, en]
+start: greet
+person: general
+message: message
+goodbye: bye
+nodes:
+  greet: {say: T-HELLO, then: menu}
+  menu: {menu: T-MENU, keys: {1: labour, 3: minors, 4: message, 5: legal}, silence: general, wrong: general}
+  labour: {queue: labour, limit: 30m, served: rating, closed: message, timeout: bye}
+  general: {queue: general, served: bye, closed: message}
+  minors: {flow: 12355}
+  legal: {consent: commitment, say: [T-LEGAL, T-AGREE], agreed: bye, refused: bye, silence: general, wrong: general}
+  message: {voicemail: T-VM, keep: T-KEEP, done: T-DONE, calendar: office, limit: 1m, then: bye, silence: bye, unavailable: bye}
+  rating: {survey: main, score: T-SCORE, solved: T-SOLVED, then: bye}
+  bye: {hangup: T-BYE}
+`,
+		"flows/12355.yaml": `
+flow: 12355
+use: line
+languages: [zh-CN, yue, en]
+minors: true
+start: wait
+person: wait
+message: message
+goodbye: bye
+nodes:
+  wait: {queue: minors, priority: 60, served: bye, closed: message}
+  message: {voicemail: T-VM, keep: T-KEEP, done: T-DONE, calendar: office, limit: 1m, then: bye, silence: bye, unavailable: bye}
+  bye: {hangup: T-BYE}
+`,
+		"flows/12340.yaml": `
+flow: 12340
+use: line
+languages: [zh-CN, yue, en]
+recording: none
+start: desk
+person: desk
+goodbye: bye
+nodes:
+  desk: {queue: duty-desk, served: bye, closed: bye}
+  bye: {hangup: T-BYE}
+`,
+	}
+}
+
+// words makes a catalogue in which every prompt says its own id.
+func words() []byte {
+	ids := append(ivr.BuiltIn(), ivr.WaitPrompts()...)
+	ids = append(ids, "T-HELLO", "T-MENU", "T-VM", "T-KEEP", "T-DONE", "T-SCORE", "T-SOLVED", "T-BYE", "T-LEGAL", "T-AGREE")
+	vars := map[string]string{"P-POS": "n m", "P-POS-N": "n", "T-DONE": "time", "P-WAIT-CLIP": "clip"}
+	kinds := map[string]string{"n": "cardinal", "m": "cardinal", "time": "datetime", "clip": "clip"}
+	var b strings.Builder
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		text, flags := id, ""
+		for _, v := range strings.Fields(vars[id]) {
+			text += " {" + v + "}"
+			flags += fmt.Sprintf("%s: %s, ", v, kinds[v])
+		}
+		legal := ""
+		if id == "T-LEGAL" {
+			legal = ", legal: true"
+		}
+		fmt.Fprintf(&b, "%s: {zh-CN: %q, yue: %q, en: %q, vars: {%s}%s}\n", id, text, text, text, strings.TrimSuffix(flags, ", "), legal)
+	}
+	return []byte(b.String())
+}
+
+func edition(t *testing.T) *ivr.Set {
+	t.Helper()
+	files := fstest.MapFS{
+		"centre.yaml": {Data: []byte("queues: {labour: {}, general: {}, duty-desk: {}, minors: {minors: true}}\nrosters: [night]\n")},
+		"calendars/office.yaml": {Data: []byte("calendar: office\nzone: Asia/Shanghai\npromise: \"12:00\"\n" +
+			"hours: {workday: [\"00:00-24:00\"], restday: [\"00:00-24:00\"]}\n")},
+		"prompts/catalogue.yaml": {Data: words()},
+	}
+	for name, text := range flows() {
+		files[name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	e, err := ivr.Load(files, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ivr.NewSet(e)
+}
+
+// sounds is a folder in which every prompt is a tenth of a second long.
+type sounds struct{ wav []byte }
+
+func (s sounds) Open(string) (fs.File, error) { return nil, fs.ErrNotExist }
+func (s sounds) ReadFile(name string) ([]byte, error) {
+	if strings.HasSuffix(name, ".tts.wav") {
+		return s.wav, nil
+	}
+	return nil, fs.ErrNotExist
+}
+
+// staff are the rig's counselors.
+type office struct{ agents map[string]acd.Agent }
+
+func (o office) Line(number string) (switchboard.Line, bool) {
+	lines := map[string]switchboard.Line{
+		"12348": {Number: "12348", Flow: "12348", Lang: "zh-CN"},
+		"12355": {Number: "12355", Flow: "12355", Lang: "zh-CN", Protected: true},
+		"12340": {Number: "12340", Flow: "12340", Lang: "zh-CN"},
+	}
+	l, ok := lines[number]
+	return l, ok
+}
+
+func (o office) Agent(extension string) (acd.Agent, bool) {
+	a, ok := o.agents[extension]
+	return a, ok
+}
+
+// Account implements sip.Accounts.
+func (o office) Account(extension string) (sip.Account, bool) {
+	if _, ok := o.agents[extension]; !ok {
+		return sip.Account{}, false
+	}
+	md5, sha := sip.HashPassword(extension, "hotline", password)
+	return sip.Account{Extension: extension, MD5: md5, SHA256: sha, DialOut: extension == "8001"}, true
+}
+
+func counselor(id string, skills ...string) acd.Agent {
+	a := acd.Agent{ID: acd.AgentID(id), Languages: []acd.Language{"zh-CN", "yue"}}
+	for _, s := range skills {
+		a.Skills = append(a.Skills, acd.Skill{Name: acd.Qualification(s), Level: 3})
+	}
+	return a
+}
+
+type options struct {
+	lines, reserve int
+	rules          func(*acd.Queue)
+	trunks         []sip.Trunk
+}
+
+func newRig(t *testing.T, o options, agents ...acd.Agent) *rig {
+	t.Helper()
+	r := &rig{t: t, dir: t.TempDir(), metrics: prometheus.NewRegistry(), facts: make(chan event.Event, 10_000)}
+	staff := office{map[string]acd.Agent{}}
+	for _, a := range agents {
+		staff.agents[string(a.ID)] = a
+	}
+	log := slog.New(slog.DiscardHandler)
+	if testing.Verbose() {
+		log = slog.New(slog.NewTextHandler(testWriter{t}, nil))
+	}
+	var err error
+	if r.journal, err = journal.Open(filepath.Join(r.dir, "journal"), journal.Options{Keep: -1, Ballast: -1}); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := secret.Load(filepath.Join(r.dir, "keys"), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine, err := media.New(media.Config{Planes: 1, Rest: 50 * time.Millisecond}, log, r.metrics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	beep := wav.File{Header: wav.Header{Format: wav.ALaw, Channels: 1, Rate: 8000}, Data: make([]byte, 800)}
+	r.Service, err = switchboard.New(switchboard.Config{
+		Node: "rig", Boot: event.NewID(time.Now()), Recordings: filepath.Join(r.dir, "recordings"),
+		Lines: max(o.lines, 1+9*btoi(o.lines == 0)), Reserve: o.reserve,
+		Queues: switchboard.Queues{Version: "rig", Rules: rules(o.rules), Zone: time.UTC},
+		Routes: []switchboard.Route{{Prefix: "0", Trunk: "far"}}, Shown: "12348",
+	}, switchboard.Parts{
+		Media: engine, Flows: edition(t), Prompts: switchboard.NewPrompts(sounds{beep.Encode()}), Journal: r, Sealer: keys,
+		Office: staff, Log: log, Metrics: r.metrics,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	trunks := append([]sip.Trunk{{Name: "city", Addresses: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}}, o.trunks...)
+	r.ua, err = sip.New(sip.Config{Listen: []string{"127.0.0.1:0"}, Accounts: staff, Trunks: trunks}, r.Service, log, r.metrics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Attach(r.ua)
+	if err := r.ua.Listen(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.run(engine)
+	return r
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func rules(change func(*acd.Queue)) []acd.Queue {
+	queues := []acd.Queue{
+		{Name: "labour", Skills: []acd.Qualification{"labour"}, Times: acd.Times{Ring: 2 * time.Second, Wrap: -1}},
+		{Name: "general", Times: acd.Times{Ring: 2 * time.Second, Wrap: -1}},
+		{Name: "duty-desk", Times: acd.Times{Ring: 2 * time.Second, Wrap: -1}},
+		{Name: "minors", Protected: true, Skills: []acd.Qualification{"minors"}, Times: acd.Times{Ring: 2 * time.Second, Wrap: -1}},
+	}
+	if change != nil {
+		for i := range queues {
+			change(&queues[i])
+		}
+	}
+	return queues
+}
+
+// run serves until the end of the test, then stops in the program's order.
+func (r *rig) run(engine *media.Engine) {
+	calls, stopCalls := context.WithCancel(context.Background())
+	audio, stopAudio := context.WithCancel(context.Background())
+	done := make(chan error, 2)
+	go func() { done <- r.ua.Run(calls) }()
+	go func() { done <- engine.Run(audio) }()
+	r.t.Cleanup(func() {
+		stopCalls()
+		if err := <-done; err != nil {
+			r.t.Errorf("user agent: %v", err)
+		}
+		stopAudio()
+		if err := <-done; err != nil {
+			r.t.Errorf("media: %v", err)
+		}
+		if err := r.journal.Close(); err != nil {
+			r.t.Errorf("journal: %v", err)
+		}
+	})
+}
+
+// Append implements switchboard.Journal: it keeps a copy of what is filed.
+func (r *rig) Append(e event.Event) (journal.Seq, error) {
+	seq, err := r.journal.Append(e)
+	r.mu.Lock()
+	r.seen = append(r.seen, e)
+	r.mu.Unlock()
+	r.facts <- e
+	return seq, err
+}
+
+// await waits for a fact of a type for which ok is true, and returns it.
+func await[B event.Body](r *rig, ok func(B) bool) (event.Event, B) {
+	r.t.Helper()
+	limit := time.NewTimer(20 * time.Second)
+	defer limit.Stop()
+	for {
+		select {
+		case e := <-r.facts:
+			if b, is := e.Body.(B); is && (ok == nil || ok(b)) {
+				return e, b
+			}
+		case <-limit.C:
+			var none B
+			r.t.Fatalf("no %T was filed; there are: %s", none, r.story())
+		}
+	}
+}
+
+// all returns the facts of one type filed so far.
+func all[B event.Body](r *rig) []B {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []B
+	for _, e := range r.seen {
+		if b, is := e.Body.(B); is {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+func (r *rig) story() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var kinds []string
+	for _, e := range r.seen {
+		kinds = append(kinds, e.Body.Kind().String())
+	}
+	return strings.Join(kinds, " ")
+}
+
+// phone starts a phone that lives as long as the test.
+func (r *rig) phone(c phone.Config) *phone.Phone {
+	r.t.Helper()
+	c.Server = r.ua.Addr().String()
+	p, err := phone.New(c)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := p.Listen(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- p.Run(ctx) }()
+	r.t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			r.t.Errorf("phone: %v", err)
+		}
+	})
+	return p
+}
+
+// seat starts a counselor's phone and waits until the counselor is ready.
+func (r *rig) seat(extension string, a phone.Answering) *phone.Phone {
+	r.t.Helper()
+	p := r.phone(phone.Config{Extension: extension, Password: password, Tone: 1700, Answering: a})
+	reg, err := p.Register(r.t.Context(), 5*time.Minute)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(reg.Close)
+	await(r, func(s *event.StaffChanged) bool { return s.Extension == extension && s.State == event.StaffReady })
+	return p
+}
+
+// call places a call in the background and returns where its report will come.
+func (r *rig) call(to, script string) <-chan phone.Report {
+	r.t.Helper()
+	s, err := phone.ParseScript(script)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	p := r.phone(phone.Config{Number: "13800138000", Tone: 440})
+	reports := make(chan phone.Report, 1)
+	go func() {
+		report, _ := p.Call(context.Background(), to, s)
+		reports <- report
+	}()
+	return reports
+}
+
+// levels are what a recording has of the caller's and the counselor's tone, in dBm0, left and right.
+func (r *rig) levels(path string) (left, right [2]float64) {
+	r.t.Helper()
+	f, err := wav.Read(filepath.Join(r.dir, "recordings", path))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for i, hz := range []float64{440, 1700} {
+		left[i], right[i] = tone.In(f, 0, hz), tone.In(f, 1, hz)
+	}
+	return left, right
+}
+
+type testWriter struct{ t *testing.T }
+
+func (w testWriter) Write(b []byte) (int, error) {
+	w.t.Log(strings.TrimSpace(string(b)))
+	return len(b), nil
+}
+
+var _ io.Writer = testWriter{}
