@@ -2,15 +2,16 @@ package sound
 
 import "math"
 
-const (
-	// wings is how many zero crossings of the lowpass lie on each side.
-	wings = 32
-	// cutoff is where the lowpass is down by half, as a part of the lower
-	// Nyquist frequency: 3700 Hz for the telephone.
-	cutoff = 0.925
-	// beta shapes the Kaiser window: about 80 dB in the stopband.
-	beta = 8.0
-)
+// slope is a windowed-sinc lowpass: where it is down by half, as a part of the
+// Nyquist frequency, and how many zero crossings it has on each side. The more
+// there are, the steeper it is.
+type slope struct {
+	cutoff float64
+	wings  float64
+}
+
+// beta shapes the Kaiser window: about 80 dB in the stopband.
+const beta = 8.0
 
 // Resample changes the rate by a windowed-sinc lowpass, one filter a phase.
 func (s Sound) Resample(rate int) Sound {
@@ -19,7 +20,8 @@ func (s Sound) Resample(rate int) Sound {
 	}
 	g := gcd(s.Rate, rate)
 	up, down := rate/g, s.Rate/g
-	bank := newBank(up, float64(min(s.Rate, rate))/float64(s.Rate))
+	// Flat to 3200 Hz and nothing above 4000 for the telephone.
+	bank := newBank(up, slope{0.9 * float64(min(s.Rate, rate)) / float64(s.Rate), 32})
 	out := make([]float64, int64(len(s.Samples))*int64(up)/int64(down))
 	for i := range out {
 		at := int64(i) * int64(down)
@@ -30,18 +32,16 @@ func (s Sound) Resample(rate int) Sound {
 
 // bank holds the lowpass's taps for every position between two input samples.
 type bank struct {
-	half   int
-	phases int
-	scale  float64
-	taps   [][]float64 // made when a phase is first used
+	half  int
+	slope slope
+	taps  [][]float64 // made when a phase is first used
 }
 
-func newBank(phases int, scale float64) *bank {
+func newBank(phases int, lowpass slope) *bank {
 	return &bank{
-		half:   int(math.Ceil(wings / scale)),
-		phases: phases,
-		scale:  scale,
-		taps:   make([][]float64, phases),
+		half:  int(math.Ceil(lowpass.wings / lowpass.cutoff)),
+		slope: lowpass,
+		taps:  make([][]float64, phases),
 	}
 }
 
@@ -63,8 +63,8 @@ func (b *bank) phase(p int) []float64 {
 	taps := make([]float64, 2*b.half)
 	sum := 0.0
 	for k := range taps {
-		x := float64(p)/float64(b.phases) - float64(k-b.half+1)
-		taps[k] = sinc(x*b.scale*cutoff) * kaiser(x/float64(b.half))
+		x := float64(p)/float64(len(b.taps)) - float64(k-b.half+1)
+		taps[k] = sinc(x*b.slope.cutoff) * kaiser(x/float64(b.half))
 		sum += taps[k]
 	}
 	for k := range taps {

@@ -30,6 +30,9 @@ func middle(s sound.Sound) sound.Sound {
 func TestResampleKeepsTones(t *testing.T) {
 	for _, rate := range []int{8000, 11025, 16000, 22050, 44100, 48000, 6000, 22051} {
 		for _, freq := range []float64{300, 1000, 2500} {
+			if freq > 0.4*float64(rate) {
+				continue // within the slope of a slow recording
+			}
 			got := tone(freq, 0.5, rate, rate).Resample(8000)
 			if len(got.Samples) < 7999 || len(got.Samples) > 8000 || got.Rate != 8000 {
 				t.Fatalf("%d Hz: one second became %d samples", rate, len(got.Samples))
@@ -64,8 +67,10 @@ func TestTelephoneBand(t *testing.T) {
 		{60, 8000, 0, 0.02},
 		{150, 8000, 0, 0.1},
 		{400, 8000, 0.85, 1.05},
+		{230, 8000, 0, 0.1},
 		{1003, 8000, 0.98, 1.02},
 		{3000, 8000, 0.8, 1.05},
+		{3500, 8000, 0, 0.1},
 		{3900, 8000, 0, 0.05},
 		{1003, 6000, 0.98, 1.02}, // too slow a rate for the upper slope
 	} {

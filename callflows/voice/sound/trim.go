@@ -16,14 +16,27 @@ type Ends struct {
 	None bool          // nothing is heard at all
 }
 
-// Ends finds the silence at both ends: frames 40 dB under the loudest, or within
-// 6 dB of a recording's own noise, are silent.
+// Ends finds the silence at both ends: frames 40 dB under the loudest are silent.
 func (s Sound) Ends() Ends {
-	first, last := s.heard()
+	rms := s.frames()
+	return s.ends(rms, floor(rms))
+}
+
+func (s Sound) ends(rms []float64, floor float64) Ends {
+	first, last := -1, -1
+	for i, v := range rms {
+		if v <= floor {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		last = i
+	}
 	if first < 0 {
 		return Ends{Lead: s.Duration(), Tail: s.Duration(), None: true}
 	}
-	size := count(frame, s.Rate)
+	size := max(1, count(frame, s.Rate))
 	end := min(len(s.Samples), (last+1)*size)
 	return Ends{
 		Lead: Sound{s.Rate, s.Samples[:first*size]}.Duration(),
@@ -31,22 +44,8 @@ func (s Sound) Ends() Ends {
 	}
 }
 
-// heard finds the first and the last frame with sound; -1 when there is none.
-func (s Sound) heard() (first, last int) {
-	rms := s.frames()
-	floor := threshold(rms)
-	first = slices.IndexFunc(rms, func(v float64) bool { return v > floor })
-	last = first
-	for i, v := range rms {
-		if v > floor {
-			last = i
-		}
-	}
-	return first, last
-}
-
 func (s Sound) frames() []float64 {
-	size := count(frame, s.Rate)
+	size := max(1, count(frame, s.Rate))
 	var rms []float64
 	for x := s.Samples; len(x) > 0; x = x[min(size, len(x)):] {
 		rms = append(rms, math.Sqrt(meanSquare(x[:min(size, len(x))])))
@@ -54,26 +53,30 @@ func (s Sound) frames() []float64 {
 	return rms
 }
 
-// threshold is the level above which a frame is heard. The tenth quietest of a
-// hundred frames stands for the room's noise, but only where it is far below
-// speech: a sound without pauses has no noise to measure.
-func threshold(rms []float64) float64 {
-	if len(rms) == 0 {
+// floor is the level above which a frame is heard.
+func floor(rms []float64) float64 {
+	return max(slices.Max(append(rms, 0))*0.01, 0.001)
+}
+
+// noise is twice the level of a room between words, or 0 where it cannot be told:
+// the quietest tenth of a recording is its noise only when it is long enough to
+// have pauses and that tenth is far below speech.
+func noise(rms []float64) float64 {
+	if len(rms) < int(time.Second/frame) {
 		return 0
 	}
 	sorted := slices.Sorted(slices.Values(rms))
-	loudest := sorted[len(sorted)-1]
-	floor := max(loudest*0.01, 0.001)
-	if noise := 2 * sorted[len(sorted)/10]; noise < loudest*0.05 {
-		floor = max(floor, noise)
+	if quiet := 2 * sorted[len(sorted)/10]; quiet < sorted[len(sorted)-1]*0.05 {
+		return quiet
 	}
-	return floor
+	return 0
 }
 
 // Trim leaves at most lead and tail of silence at the ends, with soft edges. A
-// silent sound stays as it is.
+// room's noise counts as silence. A silent sound stays as it is.
 func (s Sound) Trim(lead, tail time.Duration) Sound {
-	ends := s.Ends()
+	rms := s.frames()
+	ends := s.ends(rms, max(floor(rms), noise(rms)))
 	if ends.None {
 		return s
 	}
