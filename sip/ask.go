@@ -46,6 +46,8 @@ func (ua *UA) ask(ctx context.Context, r *wire.Request, f transport.Flow) (*wire
 	select {
 	case got := <-s.final:
 		return got.m, got.err
+	case <-ua.run.over:
+		return nil, ErrStopped
 	case <-ctx.Done():
 		c.Abandon()
 		return nil, errors.Join(ErrUnreachable, context.Cause(ctx))

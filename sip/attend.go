@@ -18,17 +18,20 @@ func (ua *UA) attend(ctx context.Context, l *line) {
 	if l.Register {
 		ua.run.crew.Run(func() { ua.keepRegistered(ctx, l) })
 	}
-	if len(l.servers) == 0 || l.Ping < 0 {
+	if len(l.servers) == 0 {
 		return
 	}
-	was := true
-	for {
-		ua.pingAll(ctx, l)
+	every := l.Ping
+	if every < 0 {
+		every = time.Minute // only to know the servers' addresses
+	}
+	for was := true; ; {
+		ua.inspect(ctx, l)
 		if up := l.up(); up != was {
 			was = up
 			ua.log.Info("trunk changed", "trunk", l.Name, "up", up)
 		}
-		if !pause(ctx, l.Ping) {
+		if !pause(ctx, every) {
 			return
 		}
 	}
@@ -45,11 +48,14 @@ func pause(ctx context.Context, wait time.Duration) bool {
 	}
 }
 
-// pingAll asks every server once.
-func (ua *UA) pingAll(ctx context.Context, l *line) {
+// inspect finds the trunk's servers and asks each whether it is there.
+func (ua *UA) inspect(ctx context.Context, l *line) {
 	targets, err := l.targets(ctx, ua.door.find)
 	if err != nil {
 		ua.log.Warn("trunk's servers not found", "trunk", l.Name, "error", err)
+		return
+	}
+	if l.Ping < 0 {
 		return
 	}
 	for _, t := range targets {

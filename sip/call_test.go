@@ -312,3 +312,14 @@ func TestDrain(t *testing.T) {
 type admitting struct{ handler }
 
 func (admitting) Admit(called string) bool { return called == "12355" }
+
+func TestStopEndsAnInvite(t *testing.T) {
+	r, p, uri := caller(t)
+	call := place(context.Background(), r.ua, sip.Invite{To: uri})
+	p.Reply(p.Expect("INVITE"), "180 Ringing", "t", "")
+	eventually(t, "rings", func() bool { return r.count("dialogs") == 1 })
+	go r.stop()
+	p.Expect("CANCEL")
+	wantCause(t, result(t, call).err, sip.ErrStopped)
+	r.stop()
+}

@@ -140,6 +140,9 @@ func (a *attempt) wait(ctx context.Context) (*Dialog, error) {
 			}
 			a.end(reason)
 			return nil, context.Cause(ctx)
+		case <-a.ua.run.base.Done():
+			a.end(Reason{})
+			return nil, ErrStopped
 		case <-silence.C:
 			best = worse(best, a.silent())
 		case <-a.bell:

@@ -31,6 +31,8 @@ func (d *Dialog) Hangup(ctx context.Context, r Reason) error {
 	select {
 	case <-gone:
 		return nil
+	case <-d.ua.run.over:
+		return fmt.Errorf("hang up: %w", ErrStopped)
 	case <-ctx.Done():
 		return fmt.Errorf("hang up: %w", context.Cause(ctx))
 	}

@@ -28,8 +28,8 @@ func (ua *UA) invited(m *wire.Message, f transport.Flow, who sender) {
 	if !ok {
 		return
 	}
-	contacts, ok := m.Contacts()
-	if !ok || len(contacts) != 1 || contacts[0].URI.Host == "" {
+	target, ok := contactOf(m)
+	if !ok {
 		ua.refuse(m, f, wire.Reply{Status: 400, Phrase: "Bad Request (Bad Contact)"})
 		return
 	}
@@ -41,7 +41,7 @@ func (ua *UA) invited(m *wire.Message, f transport.Flow, who sender) {
 		ua.refuse(m, f, overloaded())
 		return
 	}
-	d := ua.called(m, f, origin, contacts[0].URI.String())
+	d := ua.called(m, f, origin, target)
 	server, err := ua.tx.Open(m, f, d)
 	if err != nil {
 		ua.refuse(m, f, refusedOpen(err))
@@ -52,6 +52,19 @@ func (ua *UA) invited(m *wire.Message, f transport.Flow, who sender) {
 	if !ua.run.crew.Run(func() { ua.serve(d) }) {
 		_ = d.Reject(&StatusError{Status: 503, RetryAfter: retryAfter})
 	}
+}
+
+// contactOf returns the caller's Contact. There must be one (RFC 3261 section
+// 8.1.1.8); a caller from before that is reached at its From.
+func contactOf(m *wire.Message) (string, bool) {
+	contacts, ok := m.Contacts()
+	switch {
+	case ok && len(contacts) == 1 && contacts[0].URI.Host != "":
+		return contacts[0].URI.String(), true
+	case ok && len(contacts) == 0 && !m.Via.Modern():
+		return m.From.URI.String(), true
+	}
+	return "", false
 }
 
 // admits reports whether the handler takes a call although we drain.

@@ -76,6 +76,7 @@ type run struct {
 	crew  crew
 	base  context.Context //nolint:containedctx // the parent of all dialogs' contexts
 	stop  context.CancelCauseFunc
+	over  chan struct{} // closed when nothing is answered any more
 	local locals
 }
 
@@ -100,6 +101,7 @@ func build(cfg Config, h Handler, log *slog.Logger, r prometheus.Registerer, n n
 	}
 	ua := &UA{cfg: cfg, handler: h, log: log, met: newMetrics(), net: n}
 	ua.run.base, ua.run.stop = context.WithCancelCause(context.Background())
+	ua.run.over = make(chan struct{})
 	ua.run.crew.panicked = ua.panicked
 	ua.run.local = newLocals(cfg.Advertise)
 	if n == nil {
@@ -195,6 +197,7 @@ func (ua *UA) Run(ctx context.Context) error {
 	cancel()
 	sockets.Wait()
 	ua.tx.Close()
+	close(ua.run.over)
 	return err
 }
 

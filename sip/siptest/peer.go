@@ -85,6 +85,9 @@ func (p *Peer) Addr() netip.AddrPort { return p.local }
 // Server is the address it talks to.
 func (p *Peer) Server() netip.AddrPort { return p.server }
 
+// Aim sets the address a UDP peer talks to from now on.
+func (p *Peer) Aim(server netip.AddrPort) { p.server = server }
+
 // Close closes the socket or connection.
 func (p *Peer) Close() {
 	if p.tcp != nil {

@@ -220,7 +220,7 @@ func (s *stream) cut(f *wire.Framer) (whole, ok bool) {
 		case err != nil:
 			s.layer.dropped("framing")
 			if b != nil {
-				s.layer.handle(b, s)
+				s.layer.broken(b, s)
 			}
 			return whole, false
 		case b == nil:

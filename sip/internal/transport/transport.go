@@ -256,6 +256,39 @@ func (l *Layer) Connections() int {
 // handle reads one message and hands it up. A panic above loses the message and
 // nothing else.
 func (l *Layer) handle(data []byte, f Flow) {
+	l.hand(f, func(r Receiver) {
+		m, err := wire.Parse(data)
+		if err == nil {
+			r.Receive(m, f)
+			return
+		}
+		l.malformed(r, m, err, f)
+	})
+}
+
+// broken answers the header of a message whose length a stream does not tell: it
+// may look well, but without its body it must not be used.
+func (l *Layer) broken(head []byte, f Flow) {
+	l.hand(f, func(r Receiver) {
+		m, err := wire.Parse(head)
+		if err == nil && m.IsRequest() && m.Method != "ACK" {
+			err = &wire.SyntaxError{Status: 400, Reason: "Bad Content-Length"}
+		}
+		l.malformed(r, m, err, f)
+	})
+}
+
+func (l *Layer) malformed(r Receiver, m *wire.Message, err error, f Flow) {
+	var fault *wire.SyntaxError
+	if errors.As(err, &fault) && fault.Status != 0 && m != nil {
+		r.Malformed(m, fault, f)
+		return
+	}
+	l.dropped("malformed")
+}
+
+// hand calls up, for messages that are heard at all, and catches panics.
+func (l *Layer) hand(f Flow, up func(Receiver)) {
 	defer func() {
 		if v := recover(); v != nil && l.cfg.Guard.Panicked != nil {
 			l.cfg.Guard.Panicked(v)
@@ -268,20 +301,9 @@ func (l *Layer) handle(data []byte, f Flow) {
 	l.mu.Lock()
 	r := l.receiver
 	l.mu.Unlock()
-	if r == nil {
-		return
+	if r != nil {
+		up(r)
 	}
-	m, err := wire.Parse(data)
-	if err == nil {
-		r.Receive(m, f)
-		return
-	}
-	var fault *wire.SyntaxError
-	if errors.As(err, &fault) && fault.Status != 0 && m != nil {
-		r.Malformed(m, fault, f)
-		return
-	}
-	l.dropped("malformed")
 }
 
 func (l *Layer) dropped(reason string) {

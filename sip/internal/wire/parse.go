@@ -128,6 +128,7 @@ func (s *scanner) core(m *Message) {
 		top = top[:i]
 	}
 	if m.Via, ok = parseVia(top); !ok {
+		m.Via = Via{}
 		s.blame(bad("Bad Via"))
 	}
 	for _, name := range [...]string{"Max-Forwards", "Expires", "Min-Expires", "RSeq"} {

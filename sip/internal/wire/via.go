@@ -54,7 +54,7 @@ func (v Via) Modern() bool { return len(v.Branch) > len(Cookie) && strings.HasPr
 // rport was asked for (RFC 3581), else the port of the Via (RFC 3261 section 18.2.2).
 func (v Via) ReplyPort(source uint16) uint16 {
 	switch {
-	case v.rport:
+	case v.rport, v.Host == "": // a Via that could not be read names no port
 		return source
 	case v.Port != 0:
 		return uint16(v.Port)
