@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"runtime"
 	"sync"
@@ -28,6 +26,12 @@ type Engine struct {
 	scribe *scribe
 	cname  string
 
+	quality quality
+	roster  roster
+}
+
+// roster is the sessions that are open.
+type roster struct {
 	mu       sync.Mutex
 	sessions map[*Session]struct{}
 	stopped  bool
@@ -46,7 +50,7 @@ func New(c Config, log *slog.Logger, reg prometheus.Registerer) (*Engine, error)
 	}
 	e := &Engine{
 		config: c, log: log, epoch: time.Now(), own: own, ports: newPorts(c),
-		sessions: map[*Session]struct{}{}, cname: name(),
+		cname: name(), quality: newQuality(), roster: roster{sessions: map[*Session]struct{}{}},
 	}
 	e.clock = func() time.Duration { return time.Since(e.epoch) }
 	e.scribe = newScribe(e.now, log, c.Backlog)
@@ -71,24 +75,6 @@ func name() string {
 	var b [12]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
-}
-
-// addresses returns the addresses that are ours.
-func addresses(c Config) ([]netip.Addr, error) {
-	own := []netip.Addr{c.Address, c.Advertise}
-	if !c.Address.IsUnspecified() {
-		return own, nil
-	}
-	all, err := net.InterfaceAddrs()
-	if err != nil {
-		return nil, fmt.Errorf("find own addresses: %w", err)
-	}
-	for _, a := range all {
-		if p, err := netip.ParsePrefix(a.String()); err == nil {
-			own = append(own, p.Addr().Unmap())
-		}
-	}
-	return own, nil
 }
 
 // now returns the time since the engine's start, which no clock change touches.
@@ -119,13 +105,13 @@ func (e *Engine) Run(ctx context.Context) error {
 
 // stop closes what is open.
 func (e *Engine) stop() {
-	e.mu.Lock()
-	e.stopped = true
-	open := make([]*Session, 0, len(e.sessions))
-	for s := range e.sessions {
+	e.roster.mu.Lock()
+	e.roster.stopped = true
+	open := make([]*Session, 0, len(e.roster.sessions))
+	for s := range e.roster.sessions {
 		open = append(open, s)
 	}
-	e.mu.Unlock()
+	e.roster.mu.Unlock()
 	for _, s := range open {
 		_ = s.Close()
 	}
@@ -142,18 +128,18 @@ func (e *Engine) release() {
 // of near, or by the plane with the fewest sessions when near is nil. It is ErrNoPorts when no
 // pair is free, ErrClosed when the engine has stopped.
 func (e *Engine) Open(near *Session) (*Session, error) {
-	port, pair, err := e.ports.borrow()
+	pair, err := e.ports.borrow()
 	if err != nil {
 		return nil, err
 	}
-	s := &Session{engine: e, port: port, pair: pair, done: make(chan struct{})}
+	s := &Session{engine: e, pair: pair, local: netip.AddrPortFrom(e.config.Advertise, pair.port), done: make(chan struct{})}
 	s.keys.out = make(chan Key, 64)
 	s.watch.out, s.watch.limits = make(chan Line, 4), e.config.Limits
 	s.rtcp.cname = e.cname
 	s.out.stream = newStream()
 	if err := e.enter(s, near); err != nil {
 		pair.close()
-		e.ports.giveBack(port)
+		e.ports.giveBack(pair.port)
 		return nil, fmt.Errorf("open session: %w", err)
 	}
 	return s, nil
@@ -161,9 +147,9 @@ func (e *Engine) Open(near *Session) (*Session, error) {
 
 // enter brings a session to its plane.
 func (e *Engine) enter(s, near *Session) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.stopped {
+	e.roster.mu.Lock()
+	defer e.roster.mu.Unlock()
+	if e.roster.stopped {
 		return ErrClosed
 	}
 	p := e.emptiest()
@@ -174,7 +160,7 @@ func (e *Engine) enter(s, near *Session) error {
 	err := p.enter(s)
 	p.mu.Unlock()
 	if err == nil {
-		e.sessions[s] = struct{}{}
+		e.roster.sessions[s] = struct{}{}
 		p.poll.ring()
 	}
 	return err
@@ -196,99 +182,7 @@ func (e *Engine) emptiest() *plane {
 
 // forget strikes a closed session off.
 func (e *Engine) forget(s *Session) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	delete(e.sessions, s)
-}
-
-// reachable refuses addresses that audio must never be sent to. The unspecified address is how
-// some phones say hold; nothing is sent there.
-func (e *Engine) reachable(to netip.AddrPort) error {
-	addr := to.Addr().Unmap()
-	switch {
-	case !addr.IsValid() || addr.Is4() != e.config.Address.Is4():
-		return fmt.Errorf("%w: another family than ours", ErrAddress)
-	case addr.IsUnspecified():
-		return nil
-	case addr.IsMulticast() || addr == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
-		return fmt.Errorf("%w: not one host", ErrAddress)
-	case to.Port() == 0:
-		return fmt.Errorf("%w: no port", ErrAddress)
-	case e.ours(addr, to.Port()):
-		return fmt.Errorf("%w: a port of our own", ErrAddress)
-	}
-	return nil
-}
-
-// ours tells whether an address is one of our own ports.
-func (e *Engine) ours(addr netip.Addr, port uint16) bool {
-	mine := false
-	for _, a := range e.own {
-		mine = mine || a == addr
-	}
-	if e.config.Address.IsUnspecified() && addr.IsLoopback() {
-		mine = true
-	}
-	if !mine {
-		return false
-	}
-	if e.config.PortMin > 0 {
-		return port >= e.config.PortMin && port <= e.config.PortMax
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for s := range e.sessions {
-		if s.port == port&^1 {
-			return true
-		}
-	}
-	return false
-}
-
-// errApart means two sessions cannot be brought to one plane because others hold them where they
-// are.
-var errApart = errors.New("media: sessions are tied to different planes")
-
-// together locks the plane of two sessions, having moved one of them if need be.
-func together(a, b *Session) (*plane, func(), error) {
-	for {
-		p, q := a.plane.Load(), b.plane.Load()
-		if p == q {
-			p.mu.Lock()
-			if a.plane.Load() == p && b.plane.Load() == p {
-				return p, p.mu.Unlock, nil
-			}
-			p.mu.Unlock()
-			continue
-		}
-		if err := a.engine.join(a, b, p, q); err != nil {
-			return nil, nil, err
-		}
-	}
-}
-
-// join moves b from plane q to plane p, if both are still there and b is free to move.
-func (e *Engine) join(a, b *Session, p, q *plane) error {
-	for _, each := range e.planes { // in one order everywhere
-		if each == p || each == q {
-			each.mu.Lock()
-			defer each.mu.Unlock()
-		}
-	}
-	switch {
-	case a.plane.Load() != p || b.plane.Load() != q:
-		return nil // look again
-	case b.ended != nil:
-		return b.ended
-	case b.in.bridge != nil:
-		return errApart
-	}
-	q.leave(b)
-	if err := p.enter(b); err != nil {
-		b.plane.Store(p)
-		b.over(ErrFailed)
-		return err
-	}
-	p.poll.ring()
-	return nil
+	e.roster.mu.Lock()
+	defer e.roster.mu.Unlock()
+	delete(e.roster.sessions, s)
 }

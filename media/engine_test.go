@@ -231,6 +231,10 @@ hotline_media_port_pairs{state="resting"} 0
 	if n, err := testutil.GatherAndCount(reg, "hotline_media_tick_late_seconds"); n != 1 || err != nil {
 		t.Errorf("%d histograms, %v", n, err)
 	}
+	_ = x.to.Close()
+	if n, err := testutil.GatherAndCount(reg, "hotline_rtp_jitter_seconds", "hotline_media_mos_score"); n != 2 || err != nil {
+		t.Errorf("%d histograms of quality, %v", n, err)
+	}
 	for why, want := range map[Reason]string{Stranger: "stranger", Unagreed: "payload", reasons: "?", 200: "?"} {
 		if why.String() != want {
 			t.Errorf("reason %d is %q", why, why.String())

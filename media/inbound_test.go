@@ -146,7 +146,7 @@ func TestKeysByThreeWays(t *testing.T) {
 	}
 	s.Press('4') // the same press, by INFO
 	h.say(r, same(hush(sdp.PCMA)), 100*ms)
-	if got := keysOf(s); got != "4" {
+	if got := keysOf(s); got != "4" || s.Spoke() != 100*ms {
 		t.Fatalf("by audio and INFO: %q", got)
 	}
 	for i := range uint16(5) {
@@ -317,12 +317,16 @@ func FuzzHear(f *testing.F) {
 	if _, err := Connect(a, b); err != nil {
 		f.Fatal(err)
 	}
+	r.attach(r.record(2), a, 0)
 	f.Fuzz(func(t *testing.T, in []byte, mux bool) {
 		if len(in) > 2000 {
 			return
 		}
+		r.e.scribe.visit()
 		p := a.lock()
 		defer p.mu.Unlock()
+		r.now += 20 * ms
+		p.turn.now = r.now
 		a.rtcp.mux = mux
 		for i := range uint16(3) {
 			one := append([]byte(nil), in...)

@@ -32,7 +32,7 @@ func recordForEver(path string) {
 	go func() { _ = e.Run(context.Background()) }()
 	s, err := e.Open(nil)
 	must(err)
-	_, pair, err := newPorts(Config{}.withDefaults()).borrow()
+	pair, err := newPorts(Config{}.withDefaults()).borrow()
 	must(err)
 	must(s.Apply(sdp.Params{RTP: addrOf(pair.rtp), RTCP: addrOf(pair.rtcp), Codec: sdp.PCMA, Payload: 8, Events: sdp.NoEvents, EventsIn: sdp.NoEvents}))
 	rec, err := e.Record(RecordOptions{Path: path, Channels: 2})

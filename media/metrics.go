@@ -23,7 +23,32 @@ type descs struct {
 }
 
 // recordingDescs are those of recordings.
-type recordingDescs struct{ live, failed, unrecorded, buffer *prometheus.Desc }
+type recordingDescs struct{ live, failed, unrecorded, buffer, bytes *prometheus.Desc }
+
+// quality is what sessions had when they were closed.
+type quality struct{ jitter, mos prometheus.Histogram }
+
+// newQuality makes the histograms of quality.
+func newQuality() quality {
+	return quality{
+		jitter: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "hotline_rtp_jitter_seconds", Help: "Jitter of what peers sent, at the end of their sessions.",
+			Buckets: []float64{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1},
+		}),
+		mos: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "hotline_media_mos_score", Help: "Estimated mean opinion score of what was heard of peers, 1 to 4.5.",
+			Buckets: []float64{1.5, 2, 2.5, 3, 3.5, 4, 4.2, 4.4},
+		}),
+	}
+}
+
+// observe notes how a session fared.
+func (q quality) observe(st Stats) {
+	if st.Received > 0 {
+		q.jitter.Observe(st.Jitter.Seconds())
+		q.mos.Observe(st.MOS)
+	}
+}
 
 // newCollector describes the metrics.
 func newCollector(e *Engine) *collector {
@@ -47,6 +72,7 @@ func newCollector(e *Engine) *collector {
 			failed:     desc("media_recordings_failed_total", "Recordings that lost audio because the disk did not take it."),
 			unrecorded: desc("media_unrecorded_seconds_total", "Audio that was to be recorded and was not."),
 			buffer:     desc("media_recording_buffer_bytes", "Audio of recordings that is in memory."),
+			bytes:      desc("media_recorded_bytes_total", "Bytes of audio written to recordings."),
 		},
 	}}
 }
@@ -56,10 +82,12 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 	d, r := c.descs, c.descs.recording
 	for _, desc := range []*prometheus.Desc{
 		d.packets, d.dropped, d.lost, d.unsent, d.reports, d.keys, d.panics, d.sessions, d.ports, d.late, d.skipped,
-		r.live, r.failed, r.unrecorded, r.buffer,
+		r.live, r.failed, r.unrecorded, r.buffer, r.bytes,
 	} {
 		out <- desc
 	}
+	c.engine.quality.jitter.Describe(out)
+	c.engine.quality.mos.Describe(out)
 }
 
 // Collect implements prometheus.Collector.
@@ -84,9 +112,9 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	counter(d.keys, float64(sum.keys))
 	counter(d.panics, float64(sum.panics))
 	counter(d.skipped, float64(sum.skipped))
-	c.engine.mu.Lock()
-	sessions := len(c.engine.sessions)
-	c.engine.mu.Unlock()
+	c.engine.roster.mu.Lock()
+	sessions := len(c.engine.roster.sessions)
+	c.engine.roster.mu.Unlock()
 	gauge(d.sessions, float64(sessions))
 	lent, resting := c.engine.ports.count()
 	gauge(d.ports, float64(lent), "lent")
@@ -95,8 +123,11 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	live, held := c.engine.scribe.load()
 	gauge(d.recording.live, float64(live))
 	gauge(d.recording.buffer, float64(held))
-	counter(d.recording.failed, float64(c.engine.scribe.failed.Load()))
-	counter(d.recording.unrecorded, float64(c.engine.scribe.lost.Load())*sample.Seconds())
+	c.engine.quality.jitter.Collect(out)
+	c.engine.quality.mos.Collect(out)
+	counter(d.recording.bytes, float64(c.engine.scribe.tally.bytes.Load()))
+	counter(d.recording.failed, float64(c.engine.scribe.tally.failed.Load()))
+	counter(d.recording.unrecorded, float64(c.engine.scribe.tally.lost.Load())*sample.Seconds())
 }
 
 // histogram returns the lateness of slots.

@@ -73,10 +73,15 @@ func (p *plane) run() {
 // only.
 func hurry() {
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, uintptr(time.Microsecond), 0, 0, 0)
-	attr := unix.SchedAttr{Size: unix.SizeofSchedAttr, Nice: -10, Runtime: uint64(200 * time.Microsecond)}
-	if unix.SchedSetAttr(0, &attr, 0) != nil {
-		attr.Nice = 0
-		_ = unix.SchedSetAttr(0, &attr, 0)
+	attr, err := unix.SchedGetAttr(0, 0)
+	if err != nil {
+		return
+	}
+	nice := attr.Nice
+	attr.Nice, attr.Runtime = min(nice, -10), uint64(200*time.Microsecond)
+	if unix.SchedSetAttr(0, attr, 0) != nil {
+		attr.Nice = nice
+		_ = unix.SchedSetAttr(0, attr, 0)
 	}
 }
 
@@ -150,83 +155,6 @@ func (p *plane) contain() {
 	}
 }
 
-// send serves the slots that are due. A plane that was held up by more than a round goes on from
-// now: nobody gets a burst of stale frames.
-func (p *plane) send() {
-	t := &p.turn
-	last := int64(t.now / slotTime)
-	if behind := last - t.tick; behind >= slots {
-		if p.wheel.count > 0 {
-			p.counters.skipped += uint64(behind)
-		}
-		t.tick, t.cursor = last-slots+1, 0
-	}
-	for ; t.tick <= last; t.tick++ {
-		slot := int(t.tick % slots)
-		if t.cursor == 0 && len(p.wheel.slot[slot]) > 0 {
-			p.counters.lateness(t.now - time.Duration(t.tick)*slotTime)
-		}
-		for t.cursor < len(p.wheel.slot[slot]) {
-			s := p.wheel.slot[slot][t.cursor]
-			t.cursor++
-			t.current = s
-			s.due(p)
-		}
-		t.cursor = 0
-	}
-}
-
-// Bounds of what is read in one turn.
-const (
-	mostRounds  = 8  // batches of ready sockets
-	mostDropped = 32 // packets of no use from one socket, before the others get their turn
-)
-
-// receive reads the sockets that are ready. One packet each is enough at a packet every 20 ms;
-// where it is of no use, the next may be, so that a stranger's flood does not crowd out the peer.
-func (p *plane) receive() {
-	for range mostRounds {
-		if p.poll.count == 0 {
-			p.poll.poll(0)
-		}
-		full := p.poll.count == batch
-		for p.poll.count > 0 {
-			p.poll.count--
-			mark := p.poll.ready[p.poll.count].Fd
-			if mark == alarmMark {
-				p.poll.silence()
-				continue
-			}
-			s := p.sessions[mark/2]
-			for n := 0; s != nil && n < mostDropped && !p.read(s, mark%2 == 1); n++ {
-			}
-		}
-		if !full {
-			return
-		}
-	}
-}
-
-// read reads one datagram of a session's socket. It returns false when it was of no use and there
-// may be another.
-func (p *plane) read(s *Session, rtcp bool) bool {
-	t := &p.turn
-	t.current = s
-	fd := s.pair.rtp
-	if rtcp {
-		fd = s.pair.rtcp
-	}
-	n, errno := receive(fd, t.in[:], &t.from)
-	if errno != 0 {
-		// Empty, or an ICMP error about something we sent: no packet either way.
-		return true
-	}
-	if rtcp || control(t.in[:n]) {
-		return s.hearReport(p, t.in[:n], t.from.addr(), rtcp)
-	}
-	return s.hear(p, t.in[:n], t.from.addr())
-}
-
 // enter takes a session in. The caller holds mu.
 func (p *plane) enter(s *Session) error {
 	mark := int32(len(p.sessions))
@@ -236,7 +164,7 @@ func (p *plane) enter(s *Session) error {
 	} else {
 		p.sessions = append(p.sessions, nil)
 	}
-	s.mark = mark
+	s.seat.mark = mark
 	err := p.poll.add(s.pair.rtp, 2*mark)
 	if err == nil {
 		if err = p.poll.add(s.pair.rtcp, 2*mark+1); err != nil {
@@ -262,6 +190,6 @@ func (p *plane) leave(s *Session) {
 	p.poll.drop(s.pair.rtp)
 	p.poll.drop(s.pair.rtcp)
 	p.wheel.remove(s)
-	p.sessions[s.mark] = nil
-	p.free = append(p.free, s.mark)
+	p.sessions[s.seat.mark] = nil
+	p.free = append(p.free, s.seat.mark)
 }

@@ -46,28 +46,28 @@ func newPorts(c Config) *ports {
 }
 
 // borrow binds a free pair. A pair another program holds is passed over and rests.
-func (p *ports) borrow() (port uint16, pair pair, err error) {
+func (p *ports) borrow() (pair, error) {
 	if p.min == 0 {
-		port, pair, err = p.anywhere()
+		got, err := p.anywhere()
 		if err == nil {
 			p.mu.Lock()
 			p.lent++
 			p.mu.Unlock()
 		}
-		return port, pair, err
+		return got, err
 	}
 	for {
 		port, ok := p.next()
 		if !ok {
-			return 0, pair, ErrNoPorts
+			return pair{}, ErrNoPorts
 		}
-		pair, err := bindPair(p.addr, port)
+		got, err := bindPair(p.addr, port)
 		if err == nil {
-			return port, pair, nil
+			return got, nil
 		}
 		p.giveBack(port)
 		if !errors.Is(err, errBusy) {
-			return 0, pair, fmt.Errorf("open ports: %w", err)
+			return pair{}, fmt.Errorf("open ports: %w", err)
 		}
 	}
 }
@@ -113,12 +113,12 @@ func (p *ports) count() (lent, resting int) {
 }
 
 // anywhere binds a pair of the kernel's choice.
-func (p *ports) anywhere() (uint16, pair, error) {
+func (p *ports) anywhere() (pair, error) {
 	var last error
 	for range 64 {
 		fd, port, err := bind(netip.AddrPortFrom(p.addr, 0))
 		if err != nil {
-			return 0, pair{}, fmt.Errorf("open ports: %w", err)
+			return pair{}, fmt.Errorf("open ports: %w", err)
 		}
 		other, _, err := bind(netip.AddrPortFrom(p.addr, port^1))
 		if err != nil {
@@ -129,7 +129,7 @@ func (p *ports) anywhere() (uint16, pair, error) {
 		if port%2 == 1 {
 			fd, other = other, fd
 		}
-		return port &^ 1, pair{fd, other}, nil
+		return pair{port &^ 1, fd, other}, nil
 	}
-	return 0, pair{}, fmt.Errorf("open ports: %w", errors.Join(ErrNoPorts, last))
+	return pair{}, fmt.Errorf("open ports: %w", errors.Join(ErrNoPorts, last))
 }

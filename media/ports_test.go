@@ -34,7 +34,8 @@ func TestPortsAreLentInPairsAndRest(t *testing.T) {
 		p := newPorts(c)
 		pairs := map[uint16]pair{}
 		for range 3 { // +2, +4, +6; the odd ends are no pairs
-			port, pair, err := p.borrow()
+			pair, err := p.borrow()
+			port := pair.port
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -46,7 +47,7 @@ func TestPortsAreLentInPairsAndRest(t *testing.T) {
 		if len(pairs) != 3 {
 			t.Fatalf("%d distinct pairs", len(pairs))
 		}
-		if _, _, err := p.borrow(); !errors.Is(err, ErrNoPorts) {
+		if _, err := p.borrow(); !errors.Is(err, ErrNoPorts) {
 			t.Errorf("a fourth pair: %v", err)
 		}
 		var order []uint16
@@ -60,12 +61,13 @@ func TestPortsAreLentInPairsAndRest(t *testing.T) {
 			t.Errorf("%d lent, %d resting", lent, resting)
 		}
 		time.Sleep(26*time.Second + 999*time.Millisecond)
-		if _, _, err := p.borrow(); !errors.Is(err, ErrNoPorts) {
+		if _, err := p.borrow(); !errors.Is(err, ErrNoPorts) {
 			t.Errorf("a pair that has not rested: %v", err)
 		}
 		for _, want := range order {
 			time.Sleep(time.Second)
-			port, pair, err := p.borrow()
+			pair, err := p.borrow()
+			port := pair.port
 			if err != nil || port != want {
 				t.Errorf("lent %d, want %d: %v", port, want, err)
 			}
@@ -83,13 +85,14 @@ func TestPortsPassOverBusyOnes(t *testing.T) {
 		}
 		p := newPorts(Config{PortMin: base, PortMax: base + 5}.withDefaults())
 		for range 2 {
-			port, pair, err := p.borrow()
+			pair, err := p.borrow()
+			port := pair.port
 			if err != nil || port == base {
 				t.Errorf("lent %d, %v", port, err)
 			}
 			pair.close()
 		}
-		if _, _, err := p.borrow(); !errors.Is(err, ErrNoPorts) {
+		if _, err := p.borrow(); !errors.Is(err, ErrNoPorts) {
 			t.Errorf("lent the busy pair: %v", err)
 		}
 		closeSocket(fd)
@@ -99,7 +102,8 @@ func TestPortsPassOverBusyOnes(t *testing.T) {
 func TestPortsOfTheKernel(t *testing.T) {
 	p := newPorts(Config{}.withDefaults())
 	for range 20 {
-		port, pair, err := p.borrow()
+		pair, err := p.borrow()
+		port := pair.port
 		if err != nil || port%2 != 0 || port < 1024 {
 			t.Fatalf("lent %d, %v", port, err)
 		}
@@ -112,11 +116,11 @@ func TestPortsOfTheKernel(t *testing.T) {
 
 func TestPortsOfAnotherHost(t *testing.T) {
 	p := newPorts(Config{Address: netip.MustParseAddr("192.0.2.1"), PortMin: 30000, PortMax: 30003})
-	if _, _, err := p.borrow(); err == nil || errors.Is(err, ErrNoPorts) {
+	if _, err := p.borrow(); err == nil || errors.Is(err, ErrNoPorts) {
 		t.Errorf("bound to an address that is not ours: %v", err)
 	}
 	p.min = 0
-	if _, _, err := p.borrow(); err == nil {
+	if _, err := p.borrow(); err == nil {
 		t.Error("bound to an address that is not ours")
 	}
 }

@@ -80,14 +80,14 @@ type handset struct {
 func newHandset(t testing.TB, to *Session, ssrc uint32) *handset {
 	t.Helper()
 	p := newPorts(Config{Address: netip.MustParseAddr("127.0.0.1")})
-	port, pair, err := p.borrow()
+	pair, err := p.borrow()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pair.close)
 	return &handset{
 		t: t, pair: pair, to: to, ssrc: ssrc, seq: 65500, ts: ssrc * 1000,
-		addr: netip.AddrPortFrom(p.addr, port),
+		addr: netip.AddrPortFrom(p.addr, pair.port),
 	}
 }
 

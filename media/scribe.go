@@ -41,8 +41,14 @@ type scribe struct {
 	closed bool
 
 	scratch []byte
-	failed  atomic.Uint64 // recordings that lost something for want of disk
-	lost    atomic.Int64  // samples lost, of all channels
+	tally   tally
+}
+
+// tally is what the scribe counts.
+type tally struct {
+	failed atomic.Uint64 // recordings that lost something for want of disk
+	lost   atomic.Int64  // samples lost, of all channels
+	bytes  atomic.Uint64 // written
 }
 
 // newScribe returns a scribe. run and sync make it work.
@@ -151,6 +157,7 @@ func (s *scribe) flush(r *Recorder) (over bool) {
 			s.fault(r, err)
 			return false
 		}
+		s.tally.bytes.Add(uint64(len(s.scratch)))
 		if r.stored(n, int64(len(s.scratch)), over) {
 			return over
 		}
@@ -171,10 +178,10 @@ func (s *scribe) fault(r *Recorder, err error) {
 
 // lose counts samples lost for want of disk.
 func (s *scribe) lose(n int64, state *recording) {
-	s.lost.Add(n)
+	s.tally.lost.Add(n)
 	if !state.failed {
 		state.failed = true
-		s.failed.Add(1)
+		s.tally.failed.Add(1)
 	}
 }
 

@@ -25,13 +25,12 @@ var (
 // While nothing else is to be sent, it sends silence. Its methods may be called from anywhere.
 type Session struct {
 	engine *Engine
-	port   uint16
-	pair   pair
+	local  netip.AddrPort // as told to peers
 	plane  atomic.Pointer[plane]
 	done   chan struct{} // closed when the session is over
 
 	// The rest belongs to the holder of the plane's lock.
-	mark  int32
+	pair  pair
 	seat  seat
 	in    inbound
 	out   outbound
@@ -55,7 +54,7 @@ func (s *Session) lock() *plane {
 
 // Local returns what an SDP says about our end.
 func (s *Session) Local() sdp.Local {
-	return sdp.Local{Address: s.engine.config.Advertise, Port: s.port}
+	return sdp.Local{Address: s.local.Addr(), Port: s.local.Port()}
 }
 
 // Done is closed when the session is over: closed, or given up by the engine.
@@ -158,7 +157,8 @@ func (s *Session) Close() error {
 	s.pair = pair{}
 	p.mu.Unlock()
 	s.engine.forget(s)
-	s.engine.ports.giveBack(s.port)
+	s.engine.quality.observe(s.Stats())
+	s.engine.ports.giveBack(s.local.Port())
 	return nil
 }
 

@@ -19,8 +19,11 @@ var errBusy = errors.New("port in use")
 // expedited is the DSCP of telephone audio, EF (RFC 4594 section 4.1), as a TOS byte.
 const expedited = 46 << 2
 
-// pair is the two sockets of a session.
-type pair struct{ rtp, rtcp int }
+// pair is the two sockets of a session, and the port of the first.
+type pair struct {
+	port      uint16
+	rtp, rtcp int
+}
 
 // close closes both.
 func (p pair) close() {
@@ -81,7 +84,7 @@ func bindPair(addr netip.Addr, port uint16) (pair, error) {
 		closeSocket(rtp)
 		return pair{}, err
 	}
-	return pair{rtp, rtcp}, nil
+	return pair{port, rtp, rtcp}, nil
 }
 
 // endpoint is an address in the kernel's form, which is large enough for both families.

@@ -15,8 +15,9 @@ type wheel struct {
 	count int
 }
 
-// seat is a session's place in a wheel.
+// seat is a session's place in its plane.
 type seat struct {
+	mark     int32 // by which its sockets are known to the poller
 	slot, at int
 	tick     int64 // of its latest visit
 }
@@ -29,7 +30,7 @@ func (w *wheel) add(s *Session, tick int64) {
 			best = n
 		}
 	}
-	s.seat = seat{slot: best, at: len(w.slot[best]), tick: tick}
+	s.seat = seat{mark: s.seat.mark, slot: best, at: len(w.slot[best]), tick: tick}
 	w.slot[best] = append(w.slot[best], s)
 	w.count++
 }
