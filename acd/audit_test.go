@@ -90,6 +90,9 @@ func (c *auditor) tickets() {
 			if s == talking {
 				want = offerTalking
 			}
+			if s == ringing && !holdsAll(t, o.agent, time.Time{}, c.rulings.minors) { // whatever has ended since the ring began
+				c.fault("ticket %d: rings %s, who may not have the caller", id, o.Agent)
+			}
 			if o.course.stage != want {
 				c.fault("ticket %d: offer of %s is at stage %d", id, o.Agent, o.course.stage)
 			}

@@ -49,10 +49,11 @@ type lane struct {
 type lanes struct {
 	by   map[laneKey]*lane
 	made uint64
+	most int // number at which those in which nobody waits are forgotten, longest unused first
 }
 
-// idleLanes is how many lanes are kept. Beyond it, those in which nobody waits are forgotten, longest unused first.
-const idleLanes = 512
+// fewLanes are kept in any case. A centre has some dozens; more come of callers who each prefer another counselor.
+const fewLanes = 512
 
 func (k laneKey) fits(a *agent) bool {
 	return (k.only == nil || k.only == a) && (k.protected || !a.ProtectedOnly) && k.need.fits(a)
@@ -69,7 +70,7 @@ func (r *Router) lane(key laneKey) *lane {
 }
 
 func (r *Router) newLane(key laneKey) *lane {
-	if len(r.lanes.by) >= idleLanes {
+	if len(r.lanes.by) >= r.lanes.most {
 		r.forgetLanes()
 	}
 	r.lanes.made++
@@ -122,6 +123,7 @@ func (r *Router) forgetLanes() {
 		clear(a.lanes[len(kept):])
 		a.lanes = kept
 	}
+	r.lanes.most = max(fewLanes, 2*len(r.lanes.by)) // so that the cost of forgetting is shared by many new lanes
 }
 
 // lanesOf lists the lanes of a line, oldest first.

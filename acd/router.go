@@ -57,7 +57,7 @@ func New(c Config) (*Router, error) {
 		outbox:  outbox{observer: c.Observer},
 		rulings: rulings{AgentRules: c.Agents, lexicon: lexicon{}, minors: c.Minors},
 		queues:  queues{by: map[QueueID]*line{}},
-		lanes:   lanes{by: map[laneKey]*lane{}},
+		lanes:   lanes{by: map[laneKey]*lane{}, most: fewLanes},
 		agents:  newAgents(),
 		tickets: newTickets(),
 		alarms:  alarms{},
