@@ -99,7 +99,7 @@ func kindOf(file string) (Kind, string) {
 	case "phrases.yaml":
 		return Piece, ""
 	case "clips.yaml":
-		return Clip, "clips/"
+		return Clip, ""
 	default:
 		return Whole, ""
 	}

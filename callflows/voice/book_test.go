@@ -51,7 +51,7 @@ func TestReadKinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, kind := range map[string]voice.Kind{"P-A": voice.Whole, "Q-A": voice.Piece, "parts/n1": voice.Part, "clips/CLIP-A": voice.Clip} {
+	for name, kind := range map[string]voice.Kind{"P-A": voice.Whole, "Q-A": voice.Piece, "parts/n1": voice.Part, "CLIP-A": voice.Clip} {
 		if l, err := b.Find("en", name); err != nil || l.Kind != kind {
 			t.Errorf("%s: %v, %v", name, l, err)
 		}

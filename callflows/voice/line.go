@@ -25,7 +25,7 @@ const (
 // Line is one sound that must exist: words in one language under one name.
 type Line struct {
 	Lang string // "zh-CN", "yue" or "en"
-	Name string // below the language: "P-GREET", "P-POS.1", "parts/n5", "clips/CLIP-LOANS"
+	Name string // below the language: "P-GREET", "P-POS.1", "parts/n5"
 	Text string
 	Kind Kind
 }
