@@ -275,6 +275,7 @@ func TestStrangersLearnNothing(t *testing.T) {
 	for _, number := range []string{"8001", "9999", "12348", "x"} {
 		for _, method := range []string{"INVITE", "OPTIONS", "BYE", "CANCEL", "SUBSCRIBE", "NEWMETHOD"} {
 			c := stranger.Call(number)
+			c.Request("INVITE", "") // gives CANCEL its Via
 			c.Send(method)
 			m := stranger.Next()
 			shapes[m.Start+m.Get("Server")+m.Get("Allow")] = true

@@ -25,8 +25,7 @@ func withCarriers(t *testing.T, change ...func(*sip.Trunk)) carriers {
 	t.Helper()
 	nowhere := netip.MustParseAddrPort("127.0.0.1:9")
 	a, b := siptest.UDPFrom(t, "127.0.0.11", nowhere), siptest.UDPFrom(t, "127.0.0.12", nowhere)
-	var r *rig
-	r = start(t, handler(func(ctx context.Context, d *sip.Dialog) {
+	r := start(t, handler(func(ctx context.Context, d *sip.Dialog) {
 		if _, err := d.Answer(ctx, []byte(siptest.Answer)); err != nil {
 			return
 		}
