@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hotline/media"
@@ -22,7 +23,8 @@ type Leg struct {
 	dialog  *sip.Dialog
 	audio   *media.Session
 	terms   *sdp.Exchange
-	pending []byte // our answer to the first offer, until it is sent
+	pending []byte        // our answer to the first offer, until it is sent
+	way     atomic.Uint32 // media.Way of the latest key
 
 	mu     sync.Mutex // offers come on the dialog's goroutine
 	agreed sdp.Params

@@ -66,7 +66,7 @@ func (c *Call) entered(e ivr.Event) {
 func (c *Call) left(e ivr.Event) {
 	if e.Keys != "" {
 		secret := strings.Contains(e.Keys, "•")
-		keyed := &event.Keyed{Node: e.Node, Masked: secret, Count: len([]rune(e.Keys))}
+		keyed := &event.Keyed{Node: e.Node, Masked: secret, Count: len([]rune(e.Keys)), Source: c.caller.source()}
 		if !secret {
 			keyed.Keys = e.Keys
 		}

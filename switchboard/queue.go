@@ -30,8 +30,8 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 	since := time.Now()
 	wait := c.wait(ctx, r, ticket)
 	defer wait.stop()
+	c.progress.at(event.StageQueue)
 	for {
-		c.progress.at(event.StageQueue)
 		offer, err := c.svc.Router.Wait(wait.ctx, ticket)
 		if err == nil {
 			var agent *Leg

@@ -289,6 +289,9 @@ func (r *rig) run(engine *media.Engine) {
 // Append implements switchboard.Journal: it keeps a copy of what is filed.
 func (r *rig) Append(e event.Event) (journal.Seq, error) {
 	seq, err := r.journal.Append(e)
+	if err != nil {
+		r.t.Errorf("a fact was lost: %v", err)
+	}
 	r.mu.Lock()
 	r.seen = append(r.seen, e)
 	r.mu.Unlock()

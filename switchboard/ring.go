@@ -36,6 +36,9 @@ func (c *Call) ring(ctx context.Context, offer *acd.Offer) (*Leg, error) {
 	}
 	c.file.note(&event.OfferEnded{Offer: number, Extension: string(offer.Agent), Why: offerEnd(why), Rang: time.Since(began)})
 	if err != nil {
+		if ctx.Err() == nil {
+			c.progress.at(event.StageQueue)
+		}
 		return nil, err
 	}
 	return leg, nil

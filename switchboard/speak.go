@@ -61,7 +61,7 @@ func (c *Call) play(ctx context.Context, list media.Playlist, s ivr.Saying) (ivr
 			}
 			return ivr.NoKey, c.playError(ctx, err)
 		case k, open := <-keys:
-			if key := ivr.Key(k.Digit); open && key.Valid() {
+			if key, ok := c.caller.key(k); ok {
 				return key, nil
 			}
 			if !open {
@@ -120,13 +120,35 @@ func (l *Leg) nextKey(ctx context.Context, wait time.Duration) (ivr.Key, error) 
 		case <-timer.C:
 			return ivr.NoKey, nil
 		case k, open := <-keys:
-			if key := ivr.Key(k.Digit); open && key.Valid() {
+			if key, ok := l.key(k); ok {
 				return key, nil
 			}
 			if !open {
 				keys = nil
 			}
 		}
+	}
+}
+
+// key is a key of the telephone; the letters some phones have mean nothing to us.
+func (l *Leg) key(k media.Key) (ivr.Key, bool) {
+	key := ivr.Key(k.Digit)
+	if !key.Valid() {
+		return ivr.NoKey, false
+	}
+	l.way.Store(uint32(k.Way))
+	return key, true
+}
+
+// source is how the latest key came.
+func (l *Leg) source() event.KeySource {
+	switch media.Way(l.way.Load()) { //nolint:gosec // stored by key
+	case media.Info:
+		return event.KeyInfo
+	case media.InBand:
+		return event.KeyInband
+	default:
+		return event.KeyEvent
 	}
 }
 

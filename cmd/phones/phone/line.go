@@ -71,6 +71,9 @@ func (l *line) answer(ctx context.Context) error {
 // talk follows the script, talking with the tone meanwhile, and hangs up.
 func (l *line) talk(ctx context.Context, s Script) Report {
 	l.dialog.Serve(l)
+	if l.Answering.Mute {
+		_ = l.audio.Close()
+	}
 	report := Report{Answered: time.Now(), Status: 200}
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)

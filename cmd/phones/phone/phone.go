@@ -38,10 +38,12 @@ type Config struct {
 type Answering struct {
 	// After is how long it rings.
 	After time.Duration
-	// Talk is how long it talks before it hangs up; 0 leaves that to the other side.
-	Talk time.Duration
+	// Script is what it does then; it hangs up after the last step.
+	Script Script
 	// Refuse is a status to refuse with instead, such as 486; 0 to answer.
 	Refuse int
+	// Mute answers and then sends nothing at all, as a phone whose network died.
+	Mute bool
 	// Record is a folder that gets a WAV of what is heard in each call; empty for none.
 	Record string
 	// Told is called when a call is over; it must not block.
@@ -175,9 +177,5 @@ func (p *Phone) serve(ctx context.Context, d *sip.Dialog) Report {
 	if err := l.answer(ctx); err != nil {
 		return refused(err)
 	}
-	script := Script{Hold{}}
-	if p.Answering.Talk > 0 {
-		script = Script{Wait(p.Answering.Talk)}
-	}
-	return l.talk(ctx, script)
+	return l.talk(ctx, p.Answering.Script)
 }

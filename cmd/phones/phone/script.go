@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"hotline/media"
+	"hotline/media/sdp"
 )
 
 // Script is what a phone does in a call, step by step; after the last step it hangs up.
 type Script []Step
 
-// Step is one thing a phone does: Wait, Press, Tones, Speech or Hold.
+// Step is one thing a phone does: Wait, Press, Tones, Speech, Hold or Stay.
 type Step interface {
 	do(ctx context.Context, l *line) error
 	String() string
@@ -64,18 +65,41 @@ func (s Speech) do(ctx context.Context, l *line) error {
 // String is the step as written.
 func (s Speech) String() string { return "say " + s.Name }
 
-// Hold stays until the other side hangs up.
-type Hold struct{}
+// Stay stays until the other side hangs up.
+type Stay struct{}
 
-func (Hold) do(ctx context.Context, _ *line) error {
+func (Stay) do(ctx context.Context, _ *line) error {
 	<-ctx.Done()
 	return context.Cause(ctx)
 }
 
 // String is the step as written.
-func (Hold) String() string { return "hold" }
+func (Stay) String() string { return "stay" }
 
-// ParseScript reads steps divided by commas or semicolons: "wait 3s, press 1, tones 2, hold".
+// Hold puts the other side on hold by a re-INVITE, or takes it back.
+type Hold bool
+
+func (h Hold) do(ctx context.Context, l *line) error {
+	way := sdp.SendRecv
+	if h {
+		way = sdp.SendOnly
+	}
+	answer, err := l.dialog.Reoffer(ctx, l.terms.Offer(way))
+	if err != nil {
+		return err
+	}
+	return l.TakeAnswer(answer)
+}
+
+// String is the step as written.
+func (h Hold) String() string {
+	if h {
+		return "hold"
+	}
+	return "resume"
+}
+
+// ParseScript reads steps divided by commas or semicolons: "wait 3s, press 1, tones 2, hold, wait 1s, resume, stay".
 func ParseScript(text string) (Script, error) {
 	var s Script
 	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ';' }) {
@@ -94,8 +118,10 @@ func parseStep(words []string) (Step, error) {
 	switch {
 	case len(words) == 0:
 		return nil, nil //nolint:nilnil // an empty step is none
-	case words[0] == "hold" && len(words) == 1:
-		return Hold{}, nil
+	case len(words) == 1 && words[0] == "stay":
+		return Stay{}, nil
+	case len(words) == 1 && (words[0] == "hold" || words[0] == "resume"):
+		return Hold(words[0] == "hold"), nil
 	case len(words) != 2:
 	case words[0] == "wait":
 		d, err := time.ParseDuration(words[1])
@@ -107,7 +133,7 @@ func parseStep(words []string) (Step, error) {
 	case words[0] == "tones" && onlyKeys(words[1]):
 		return Tones(words[1]), nil
 	}
-	return nil, fmt.Errorf("%q is no step: wait 3s, press 1, tones 1, hold", strings.Join(words, " "))
+	return nil, fmt.Errorf("%q is no step: wait 3s, press 1, tones 1, hold, resume, stay", strings.Join(words, " "))
 }
 
 func onlyKeys(s string) bool { return strings.Trim(s, "0123456789*#ABCD") == "" }
