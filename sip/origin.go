@@ -21,13 +21,22 @@ type Ticket struct{ extension string }
 // which therefore never leaves by one.
 func (d *Dialog) Ticket() (Ticket, error) {
 	ext := d.peer.origin.Extension
-	if ext == "" || !d.Connected() {
+	if ext == "" || !d.proven() {
 		return Ticket{}, fmt.Errorf("issue ticket: %w", ErrNotAllowed)
 	}
 	if !d.ua.mayDialOut(ext) {
 		return Ticket{}, fmt.Errorf("issue ticket: %w", ErrNotAllowed)
 	}
 	return Ticket{extension: ext}, nil
+}
+
+// proven reports whether the extension at the other end is known to be there: it
+// proved its password with the INVITE, or its registered phone has answered.
+func (d *Dialog) proven() bool {
+	if d.call != nil {
+		return d.ctx.Err() == nil
+	}
+	return d.Connected()
 }
 
 func (ua *UA) mayDialOut(ext string) bool {
