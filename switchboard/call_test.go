@@ -17,6 +17,7 @@ import (
 )
 
 func TestACallEndToEnd(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{}, counselor("8001", "labour"))
 	r.seat("8001", phone.Answering{After: 100 * time.Millisecond, Script: script(t, "wait 2s")})
 	report := r.call("12348", "wait 300ms, press 1, wait 6s, press 1, press 1, stay")
@@ -60,6 +61,7 @@ func script(t *testing.T, text string) phone.Script {
 }
 
 func TestACallerWhoHangsUpWhileWaitingIsFiled(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{}, counselor("8001", "labour"), counselor("8002", "labour"))
 	r.seat("8001", phone.Answering{After: time.Hour})
 	r.call("12348", "wait 300ms, press 1, wait 1s")
@@ -81,6 +83,7 @@ func TestACallerWhoHangsUpWhileWaitingIsFiled(t *testing.T) {
 }
 
 func TestAMinorReachesOnlyTheQualified(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{}, counselor("8001", "labour", "family"), counselor("8002", "minors"))
 	r.seat("8001", phone.Answering{})
 	r.seat("8002", phone.Answering{Script: script(t, "wait 300ms")})
@@ -105,6 +108,7 @@ func TestAMinorReachesOnlyTheQualified(t *testing.T) {
 }
 
 func TestWithNobodyAtWorkAMessageIsKept(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{})
 	report := r.call("12348", "wait 300ms, press 1, wait 3s, press #, wait 1s, press 1, stay")
 	_, kept := await[*event.VoicemailKept](r, nil)
@@ -135,6 +139,7 @@ func TestWithNobodyAtWorkAMessageIsKept(t *testing.T) {
 }
 
 func TestADeclinedCallerKeepsThePlaceAndReachesTheNext(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{}, counselor("8001", "labour"), counselor("8002", "labour"))
 	r.seat("8001", phone.Answering{Refuse: 486})
 	r.seat("8002", phone.Answering{Script: script(t, "wait 300ms")})
@@ -148,6 +153,7 @@ func TestADeclinedCallerKeepsThePlaceAndReachesTheNext(t *testing.T) {
 }
 
 func TestACallerWhoseCounselorIsLostReachesAnother(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{}, counselor("8001", "labour"), counselor("8002", "labour"))
 	r.seat("8001", phone.Answering{Mute: true, Script: script(t, "stay")})
 	r.call("12348", "wait 300ms, press 1, stay")
@@ -165,6 +171,7 @@ func TestACallerWhoseCounselorIsLostReachesAnother(t *testing.T) {
 }
 
 func TestHoldIsFiledAndTheCallGoesOn(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{}, counselor("8001", "labour"))
 	r.seat("8001", phone.Answering{Script: script(t, "wait 300ms, hold, wait 400ms, resume, wait 300ms")})
 	r.call("12348", "wait 300ms, press 1, stay")
@@ -184,6 +191,7 @@ func TestHoldIsFiledAndTheCallGoesOn(t *testing.T) {
 }
 
 func TestAPrivateLineRecordsNothing(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{}, counselor("8001"))
 	r.seat("8001", phone.Answering{Script: script(t, "wait 300ms")})
 	r.call("12340", "stay")
@@ -198,6 +206,7 @@ func TestAPrivateLineRecordsNothing(t *testing.T) {
 }
 
 func TestAFullHouseRefusesButNotAChild(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{lines: 2, reserve: 1}, counselor("8002", "minors"))
 	r.seat("8002", phone.Answering{Script: script(t, "wait 300ms")})
 	first := r.call("12348", "wait 5s")
@@ -218,6 +227,7 @@ func TestAFullHouseRefusesButNotAChild(t *testing.T) {
 }
 
 func TestDrainingRefusesNewCallsAndLetsOldOnesEnd(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{}, counselor("8001", "labour"))
 	r.seat("8001", phone.Answering{Script: script(t, "wait 1500ms")})
 	running := r.call("12348", "wait 300ms, press 1, stay")
@@ -237,6 +247,7 @@ func TestDrainingRefusesNewCallsAndLetsOldOnesEnd(t *testing.T) {
 }
 
 func TestAnUnknownNumberIsNotAnswered(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{}, counselor("8001"))
 	for _, number := range []string{"99999", "8001", "013800138000"} {
 		if got := <-r.call(number, "stay"); got.Status != 404 {
@@ -246,6 +257,7 @@ func TestAnUnknownNumberIsNotAnswered(t *testing.T) {
 }
 
 func TestOnlyAnAllowedCounselorDialsOut(t *testing.T) {
+	t.Parallel()
 	far := newFar(t)
 	trunk := sip.Trunk{Name: "far", Servers: []string{far.Addr().String()}, From: "02012348", Prefixes: []string{"0"}, Ping: -1}
 	r := newRig(t, options{trunks: []sip.Trunk{trunk}}, counselor("8001"), counselor("8002"))
@@ -288,6 +300,7 @@ func newFar(t *testing.T) *phone.Phone {
 }
 
 func TestColleaguesCallEachOtherWithoutAContact(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{}, counselor("8001"), counselor("8002"))
 	r.seat("8002", phone.Answering{Script: script(t, "stay")})
 	seat := r.seat("8001", phone.Answering{})
@@ -301,6 +314,7 @@ func TestColleaguesCallEachOtherWithoutAContact(t *testing.T) {
 }
 
 func TestAKeyBeforeTheLastWordOfALegalTextDoesNotCount(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, options{})
 	r.call("12348", "wait 300ms, press 5, press 1, wait 2s, press 1, stay")
 	_, consent := await[*event.Consented](r, nil)

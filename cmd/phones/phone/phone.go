@@ -86,7 +86,8 @@ func New(c Config) (*Phone, error) {
 	if p.audio, err = media.New(media.Config{Address: host.Addr(), Planes: 1}, c.Log, metrics); err != nil {
 		return nil, err
 	}
-	p.ua, err = sip.New(sip.Config{Listen: []string{c.Listen}, Product: "hotline-phone"}, p, c.Log, metrics)
+	anybody := sip.Trunk{Name: "anybody", Addresses: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}
+	p.ua, err = sip.New(sip.Config{Listen: []string{c.Listen}, Product: "hotline-phone", Trunks: []sip.Trunk{anybody}}, p, c.Log, metrics)
 	return p, err
 }
 
