@@ -34,5 +34,8 @@ func run(ctx context.Context) error {
 	if err := studio.WriteRender(ctx, os.Stdout, engine, os.Args[1:]); err != nil {
 		return err
 	}
+	if _, err := studio.Prune(); err != nil {
+		return err
+	}
 	return studio.WriteMissing(os.Stdout)
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -94,6 +95,34 @@ func TestImportRefuses(t *testing.T) {
 		if left, _ := os.ReadDir(dir); len(left) > 0 {
 			t.Errorf("%s: files were left behind", row.name)
 		}
+	}
+}
+
+// TestImportsAtOnce: a console and a command write the same folder at one time,
+// and no entry is lost.
+func TestImportsAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	console, command := studio(t, dir, ""), studio(t, dir, "")
+	var wg sync.WaitGroup
+	for _, lang := range voice.Langs() {
+		wg.Go(func() {
+			if _, err := console.Import(t.Context(), recording(lang, "P-HELLO")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if _, err := command.Import(t.Context(), recording("en", "P-POS.1")); err != nil {
+		t.Fatal(err)
+	}
+	known := 0
+	for _, st := range studio(t, dir, "").Statuses() {
+		if st.State == voice.Recorded && st.Entry.Speaker == "Ms Chan" {
+			known++
+		}
+	}
+	if known != 4 {
+		t.Errorf("%d recordings are known, want 4", known)
 	}
 }
 

@@ -54,7 +54,7 @@ func (s *Studio) Statuses() []Status {
 func (s *Studio) Status(l Line) Status {
 	if sh, ok := s.find(l.recorded()); ok {
 		st := Status{Line: l, State: Recorded, Path: l.recorded(), files: sh.files}
-		if e, known := sh.known[l.recorded()]; known {
+		if e, known := s.entry(sh, l.recorded()); known {
 			st.Entry = e
 			if e.Text != l.Hash() {
 				st.State = Stale
@@ -71,7 +71,8 @@ func (s *Studio) rendering(l Line) Status {
 	if !ok {
 		return Status{Line: l}
 	}
-	st := Status{Line: l, State: Stale, Path: l.rendered(), Entry: sh.known[l.rendered()], files: sh.files}
+	e, _ := s.entry(sh, l.rendered())
+	st := Status{Line: l, State: Stale, Path: l.rendered(), Entry: e, files: sh.files}
 	if st.Entry.Text == l.Hash() {
 		st.State = Rendered
 	}

@@ -4,16 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
-// Studio knows the texts and the sounds of a centre.
+// Studio knows the texts and the sounds of a centre. Its methods may be called
+// from several goroutines.
 type Studio struct {
 	book     *Book
 	readings Readings
 	shelves  []shelf
 	dir      string
+
+	mu    sync.Mutex // guards every shelf's entries and the following
+	fresh manifest   // kept since the manifest was saved
 }
 
 // Config says where a studio's texts and sounds are.
@@ -47,7 +53,7 @@ func Open(c Config) (*Studio, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Studio{book: book, readings: readings, dir: c.Dir}
+	s := &Studio{book: book, readings: readings, dir: c.Dir, fresh: manifest{}}
 	var folders []fs.FS
 	if c.Dir != "" {
 		folders = append(folders, os.DirFS(c.Dir))
@@ -101,14 +107,36 @@ func (s *Studio) keep(path string, raw []byte, e Entry) error {
 		return err
 	}
 	e.File = hash(raw)
-	s.shelves[0].known[path] = e
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shelves[0].known[path], s.fresh[path] = e, e
 	return nil
 }
 
-// save writes the manifest of the centre's folder.
+// save adds what was kept to the manifest of the centre's folder as it is now:
+// another program may have written it since.
 func (s *Studio) save() error {
 	if s.dir == "" {
 		return ErrReadOnly
 	}
-	return s.shelves[0].known.save(s.dir)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m, err := readManifest(os.DirFS(s.dir))
+	if err != nil {
+		return err
+	}
+	maps.Copy(m, s.fresh)
+	if err := m.save(s.dir); err != nil {
+		return err
+	}
+	clear(s.fresh)
+	return nil
+}
+
+// entry is what is known of a file of a shelf.
+func (s *Studio) entry(sh shelf, path string) (Entry, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := sh.known[path]
+	return e, ok
 }

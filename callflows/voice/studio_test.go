@@ -247,3 +247,38 @@ func TestRenderIntoAnUnwritableFolder(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestPrune: renderings without a text go, recordings stay.
+func TestPrune(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := rendered(t, dir)
+	if _, err := s.Import(t.Context(), recording("en", "P-HELLO")); err != nil {
+		t.Fatal(err)
+	}
+	fewer := prompts("")
+	fewer["catalogue.yaml"].Data = []byte("P-NEW: {en: New}\n")
+	s, err := voice.Open(voice.Config{Prompts: fewer, Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed, err := s.Prune()
+	if err != nil || len(removed) != 8 || removed[0] != "en/P-HELLO.tts.wav" {
+		t.Errorf("removed %v, %v", removed, err)
+	}
+	if len(read(t, filepath.Join(dir, "en/P-HELLO.wav"))) == 0 {
+		t.Error("a recording is gone")
+	}
+	manifest := string(read(t, filepath.Join(dir, "manifest.json")))
+	if strings.Contains(manifest, "P-POS") || !strings.Contains(manifest, "en/P-HELLO.wav") || !strings.Contains(manifest, "parts/n1") {
+		t.Errorf("the manifest knows\n%s", manifest)
+	}
+	if removed, err := s.Prune(); err != nil || len(removed) > 0 {
+		t.Errorf("pruned again: %v, %v", removed, err)
+	}
+	if _, err := studio(t, filepath.Join(dir, "none"), "").Prune(); err != nil {
+		t.Errorf("a folder that is not there: %v", err)
+	}
+	if _, err := studio(t, "", "").Prune(); !errors.Is(err, voice.ErrReadOnly) {
+		t.Errorf("no folder: %v", err)
+	}
+}

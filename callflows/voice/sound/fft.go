@@ -12,13 +12,15 @@ const window = 512
 // overlapping Hann windows of the whole sound.
 func (s Sound) spectrum() []float64 {
 	power := make([]float64, window/2+1)
-	buf := make([]complex128, window)
+	buf, hann := make([]complex128, window), make([]float64, window)
+	for i := range hann {
+		hann[i] = 0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/window)
+	}
 	for at := 0; at == 0 || at+window/2 < len(s.Samples); at += window / 2 {
 		for i := range buf {
 			buf[i] = 0
 			if at+i < len(s.Samples) {
-				hann := 0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/window)
-				buf[i] = complex(s.Samples[at+i]*hann, 0)
+				buf[i] = complex(s.Samples[at+i]*hann[i], 0)
 			}
 		}
 		fft(buf)
