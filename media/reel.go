@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// chunkSamples is how much of a recording is gathered before it can be written: 256 ms.
-const chunkSamples = 2048
+// chunkSamples is how much of a recording is gathered before it can be written: 128 ms.
+const chunkSamples = 1024
 
 // maxChannels is the most channels of a recording.
 const maxChannels = 8

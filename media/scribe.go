@@ -14,9 +14,9 @@ import (
 )
 
 // Times of the scribe. What may be lost when the program is killed is the sum of a chunk, lateness
-// and a round: 0.7 s.
+// and a round: 0.53 s.
 const (
-	round    = 250 * time.Millisecond // between two visits to a recording
+	round    = 200 * time.Millisecond // between two visits to a recording
 	lateness = 200 * time.Millisecond // by which a packet may come late and still find its place
 	syncTime = time.Second            // between two syncs, against loss of power
 )
