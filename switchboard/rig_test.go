@@ -62,7 +62,7 @@ message: message
 goodbye: bye
 nodes:
   greet: {say: T-HELLO, then: menu}
-  menu: {menu: T-MENU, keys: {1: labour, 3: minors, 4: message, 5: legal}, silence: general, wrong: general}
+  menu: {menu: T-MENU, keys: {1: labour, 2: general, 3: minors, 4: message, 5: legal}, silence: general, wrong: general}
   labour: {queue: labour, limit: 30m, served: rating, closed: message, timeout: bye}
   general: {queue: general, served: bye, closed: message}
   minors: {flow: 12355}
