@@ -169,3 +169,12 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// decoded reads back what was just encoded.
+func decoded(t interface{ Fatal(...any) }, raw []byte) sound.Sound {
+	s, err := sound.Decode(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
