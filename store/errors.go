@@ -47,6 +47,9 @@ func say(operation string, err error) error {
 // again can never help. Everything else passes: the server is away, full, read-only,
 // too busy, or lacks what a migration will bring.
 func poisonous(err error) bool {
+	if errors.Is(err, errNoRow) {
+		return true
+	}
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
 		return false

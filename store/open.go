@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -50,6 +51,8 @@ type DB struct {
 	metrics *metrics
 }
 
+var areaPattern = regexp.MustCompile(`^[A-Z]{2}$`)
+
 // queryLimit is how long one statement of a DB method may take.
 const queryLimit = 5 * time.Second
 
@@ -57,6 +60,9 @@ const queryLimit = 5 * time.Second
 // in one sentence what is wrong.
 func Open(ctx context.Context, opt Options) (*DB, error) {
 	opt = opt.withDefaults()
+	if !areaPattern.MatchString(opt.Area) {
+		return nil, fmt.Errorf("open database: area %q is not two capital letters", opt.Area)
+	}
 	config, err := pgxpool.ParseConfig(opt.URL)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)

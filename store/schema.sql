@@ -46,7 +46,7 @@ CREATE TABLE public.call_events (
     at timestamp with time zone NOT NULL,
     kind text NOT NULL,
     data jsonb NOT NULL,
-    CONSTRAINT call_events_kind_check CHECK ((kind = ANY (ARRAY['contact_opened'::text, 'contact_classified'::text, 'contact_closed'::text, 'leg_added'::text, 'leg_ringing'::text, 'leg_answered'::text, 'leg_ended'::text, 'flow_entered'::text, 'node_entered'::text, 'node_left'::text, 'keyed'::text, 'prompted'::text, 'language_chosen'::text, 'noted'::text, 'enqueued'::text, 'dequeued'::text, 'offered'::text, 'offer_ended'::text, 'connected'::text, 'held'::text, 'resumed'::text, 'talk_ended'::text, 'wrapped'::text, 'recording_started'::text, 'recording_gap'::text, 'recording_closed'::text, 'voicemail_kept'::text, 'survey_asked'::text, 'survey_answered'::text, 'survey_skipped'::text, 'consented'::text, 'staff_changed'::text, 'events_lost'::text])))
+    CONSTRAINT call_events_kind_check CHECK ((kind = ANY (ARRAY['contact_opened'::text, 'contact_classified'::text, 'contact_closed'::text, 'leg_added'::text, 'leg_ringing'::text, 'leg_answered'::text, 'leg_ended'::text, 'flow_entered'::text, 'node_entered'::text, 'node_left'::text, 'keyed'::text, 'prompted'::text, 'language_chosen'::text, 'noted'::text, 'enqueued'::text, 'dequeued'::text, 'offered'::text, 'offer_ended'::text, 'connected'::text, 'held'::text, 'resumed'::text, 'talk_ended'::text, 'wrapped'::text, 'recording_started'::text, 'recording_gap'::text, 'recording_closed'::text, 'voicemail_kept'::text, 'survey_asked'::text, 'survey_answered'::text, 'survey_skipped'::text, 'consented'::text, 'staff_changed'::text, 'node_started'::text, 'node_stopped'::text, 'events_lost'::text])))
 );
 
 CREATE TABLE public.call_legs (

@@ -32,7 +32,7 @@ func (c *codec) text(name string, v *string) {
 	case showing:
 		if *v != "" {
 			c.key(name)
-			c.buf = appendString(c.buf, *v)
+			c.buf = AppendString(c.buf, *v)
 		}
 	}
 }
@@ -76,8 +76,8 @@ func clean(s string) string {
 	return s[:end]
 }
 
-// appendString writes s as a JSON string.
-func appendString(b []byte, s string) []byte {
+// AppendString writes s as a JSON string behind b.
+func AppendString(b []byte, s string) []byte {
 	if plain(s) {
 		b = append(b, '"')
 		b = append(b, s...)

@@ -107,7 +107,7 @@ CREATE TABLE call_events (
                'leg_answered', 'leg_ended', 'flow_entered', 'node_entered', 'node_left', 'keyed', 'prompted', 'language_chosen', 'noted',
                'enqueued', 'dequeued', 'offered', 'offer_ended', 'connected', 'held', 'resumed', 'talk_ended', 'wrapped',
                'recording_started', 'recording_gap', 'recording_closed', 'voicemail_kept', 'survey_asked', 'survey_answered',
-               'survey_skipped', 'consented', 'staff_changed', 'events_lost')),
+               'survey_skipped', 'consented', 'staff_changed', 'node_started', 'node_stopped', 'events_lost')),
     data       jsonb NOT NULL,
     PRIMARY KEY (contact_id, journal, seq)
 );
