@@ -106,6 +106,23 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
+// TestRecordOnAFullDisk begins a recording when there is no room at all.
+func TestRecordOnAFullDisk(t *testing.T) {
+	r := newRig(t, 1)
+	disk := r.slow()
+	disk.set(nil, syscall.ENOSPC)
+	s := r.open(nil)
+	h := newHandset(t, s, 7).apply(sdp.PCMA)
+	rec := r.record(1)
+	r.attach(rec, s, 0)
+	h.say(r, same(0x2a), 3*time.Second)
+	r.e.scribe.visit()
+	disk.set(nil, nil)
+	if got := r.finish(rec); !got.Whole() || got.Duration != 3*time.Second || got.Heard[0] < 2950*ms {
+		t.Errorf("%+v", got)
+	}
+}
+
 // TestSlowDisk blocks a write while the call goes on: nothing is lost within the backlog, and the
 // packet path does not wait.
 func TestSlowDisk(t *testing.T) {

@@ -106,8 +106,11 @@ func (s *Session) sort(p *plane, pkt *packet, now time.Duration) bool {
 	in := &s.in
 	switch pkt.kind {
 	case in.kinds.audio:
-		s.listen(p, pkt, now)
-		return true
+		if len(pkt.payload()) > 0 {
+			s.listen(p, pkt, now)
+			return true
+		}
+		// Some phones keep a NAT open with packets of nothing.
 	case in.kinds.events, in.kinds.eventsIn:
 		if key, pressed := in.events.packet(pkt, now); pressed {
 			s.press(p, key, Event, now)

@@ -120,6 +120,7 @@ func TestWhatIsDropped(t *testing.T) {
 	h.raw([]byte("not RTP at all"))
 	h.raw([]byte{0x80, 200, 0, 1, 0, 0, 0, 7}) // RTCP where none was agreed
 	h.raw(short())
+	h.packet(rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: 8, SequenceNumber: h.seq + 3, SSRC: 7}})
 	r.step(20 * ms)
 	want := map[Reason]uint64{Unexpected: 2, Unagreed: 1, Duplicate: 1, Foreign: 1, Malformed: 2}
 	st := s.Stats()
@@ -128,7 +129,7 @@ func TestWhatIsDropped(t *testing.T) {
 			t.Errorf("%v: %d dropped, want %d", why, st.Dropped[why], n)
 		}
 	}
-	if st.Received != 3 {
+	if st.Received != 4 || st.Spoke != 20*ms {
 		t.Errorf("%d received", st.Received)
 	}
 }

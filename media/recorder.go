@@ -81,7 +81,8 @@ var (
 	ErrRecorded = errors.New("media: session is being recorded")
 )
 
-// Record begins a recording. The file is there, and valid, when it returns.
+// Record begins a recording. The file is there, and valid, when it returns; on a full disk it is
+// made valid as soon as there is room.
 func (e *Engine) Record(o RecordOptions) (*Recorder, error) {
 	if o.Channels < 1 || o.Channels > maxChannels {
 		return nil, fmt.Errorf("record: %w: %d channels", ErrChannel, o.Channels)
@@ -97,11 +98,10 @@ func (e *Engine) Record(o RecordOptions) (*Recorder, error) {
 		return nil, fmt.Errorf("record: %w", err)
 	}
 	r.file = f
-	_, err = f.WriteAt(r.header.Append(nil, 0), 0)
-	if err == nil {
-		err = e.scribe.enter(r)
+	if err := r.store(nil, wav.HeaderSize); err != nil {
+		e.scribe.fault(r, err) // the disk may have room again before the memory has none
 	}
-	if err != nil {
+	if err := e.scribe.enter(r); err != nil {
 		return nil, errors.Join(fmt.Errorf("record: %w", err), f.Close())
 	}
 	return r, nil
