@@ -12,8 +12,8 @@ import (
 	"hotline/media"
 )
 
-// Prompts are the recordings callers hear, read when first needed, encoded once and shared by all calls. Folders are
-// asked in order; in each a human recording (ID.wav) wins over a rendered one (ID.tts.wav).
+// Prompts are the recordings callers hear, read when first needed, encoded once and shared by all calls. A human
+// recording (ID.wav) in any folder wins over a rendered one (ID.tts.wav); of two of a kind, the earlier folder's.
 type Prompts struct {
 	folders []fs.FS
 
@@ -73,8 +73,8 @@ func (p *Prompts) get(name string) (*media.Prompt, error) {
 }
 
 func (p *Prompts) read(name string) (*media.Prompt, error) {
-	for _, folder := range p.folders {
-		for _, ending := range []string{".wav", ".tts.wav"} {
+	for _, ending := range []string{".wav", ".tts.wav"} {
+		for _, folder := range p.folders {
 			b, err := fs.ReadFile(folder, name+ending)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
