@@ -190,7 +190,7 @@ func (d *Dialog) knows(f transport.Flow, who sender) bool {
 	switch {
 	case who.line != nil && who.line.Name == d.peer.origin.Trunk:
 		return true
-	case who.extension != "" && who.extension == d.peer.origin.Extension:
+	case who.phone && d.peer.origin.Extension != "" && d.ua.registrar.speaks(f, d.peer.origin.Extension):
 		return true
 	}
 	return d.Remote().Addr() == f.Remote().Addr()

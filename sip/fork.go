@@ -37,23 +37,26 @@ type event struct {
 	err  error
 }
 
-// fork is the call to one place. attempt.mu guards what changes.
+// fork is the call to one place.
 type fork struct {
-	call   *attempt
-	to     destination
-	req    *wire.Request
-	client *transaction.Client
-	auth   *digest.Client
+	call *attempt
+	to   destination
+	auth *digest.Client
 
+	// Of the goroutine of Invite alone:
+	req    *wire.Request
+	client *transaction.Client // of the latest try
+	tries  int
+	seq    uint32
+	rseq   map[string]uint32 // by To tag
+
+	// Guarded by attempt.mu:
 	heard   bool // something came
 	done    bool // refused, failed or given up
 	wanted  bool // to be cancelled
 	reason  Reason
-	tries   int
-	seq     uint32
 	dialogs map[string]*Dialog // by To tag
 	acks    map[string][]byte  // of 2xx answers, by To tag
-	rseq    map[string]uint32
 }
 
 // fork runs an attempt.
@@ -90,11 +93,8 @@ func (f *fork) send() error {
 			r.Fields = append(r.Fields, field)
 		}
 	}
-	// The lock keeps the first answer waiting until the client is known.
-	f.call.mu.Lock()
-	defer f.call.mu.Unlock()
-	c, err := f.call.ua.begin(&r, f.to.flow, f)
-	f.client = c
+	var err error
+	f.client, err = f.call.ua.begin(&r, f.to.flow, f) // answers wait in the box
 	return err
 }
 
@@ -169,16 +169,22 @@ func (a *attempt) allDone() bool {
 
 // silent gives up the places that nothing was heard of.
 func (a *attempt) silent() error {
+	var quiet []*fork
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	var err error
 	for _, f := range a.forks {
 		if !f.heard && !f.done {
-			f.done, f.wanted, err = true, true, ErrUnreachable
-			f.client.Abandon()
+			f.done, f.wanted = true, true
+			quiet = append(quiet, f)
 		}
 	}
-	return err
+	a.mu.Unlock()
+	for _, f := range quiet {
+		f.client.Abandon()
+	}
+	if quiet == nil {
+		return nil
+	}
+	return ErrUnreachable
 }
 
 // open empties the box. It returns the dialog of the first 2xx that can be used.
@@ -192,9 +198,8 @@ func (a *attempt) open() (*Dialog, error) {
 		}
 		e := a.box[0]
 		a.box = a.box[1:]
-		current := e.c == e.fork.client
 		a.mu.Unlock()
-		if !current && (e.m == nil || e.m.Status >= 300) {
+		if e.c != e.fork.client && (e.m == nil || e.m.Status >= 300) {
 			continue // of a try that was repeated with credentials
 		}
 		d, err := e.fork.take(e)
@@ -212,21 +217,24 @@ func (a *attempt) end(r Reason) {
 	a.over = true
 	left := a.box
 	a.box = nil
-	var cancel []*fork
+	var ringing, quiet []*fork
 	for _, f := range a.forks {
-		if f.done && !f.wanted {
+		switch {
+		case f.done && !f.wanted:
 			continue
+		case f.heard:
+			ringing = append(ringing, f)
+		default:
+			quiet = append(quiet, f)
 		}
 		f.wanted, f.reason = true, r
-		if f.heard {
-			cancel = append(cancel, f)
-		} else {
-			f.client.Abandon() // CANCEL has to wait for a sign of life
-		}
 	}
 	a.mu.Unlock()
-	for _, f := range cancel {
+	for _, f := range ringing {
 		_ = f.client.Cancel(r.field())
+	}
+	for _, f := range quiet {
+		f.client.Abandon() // CANCEL has to wait for a sign of life
 	}
 	for _, e := range left {
 		e.fork.late(e)

@@ -128,6 +128,7 @@ func (ua *UA) start(r *wire.Request, f transport.Flow, s transaction.Sink) error
 func (ua *UA) begin(r *wire.Request, f transport.Flow, s transaction.Sink) (*transaction.Client, error) {
 	r.Via, r.Branch = ua.via(f), transaction.NewBranch()
 	ua.met.request(r.Method, "out")
+	ua.gate.befriend(f.Remote().Addr())
 	c, err := ua.tx.Start(r, f, s)
 	if err != nil {
 		return nil, fmt.Errorf("send %s: %w", r.Method, errors.Join(ErrUnreachable, err))

@@ -519,3 +519,60 @@ func TestGlarePause(t *testing.T) {
 		}
 	}
 }
+
+// Advertise stands in Contact and Via towards everybody but this machine itself.
+func TestAdvertise(t *testing.T) {
+	for advertise, want := range map[string]string{"": "192.0.2.1:5060", "203.0.113.9": "203.0.113.9:5060", "sip.example:5070": "sip.example:5070", "2001:db8::1": "[2001:db8::1]:5060"} {
+		synctest.Test(t, func(t *testing.T) {
+			var n memnet.Net
+			var ends []error
+			_, stop := agent(t, &n, "192.0.2.1:5060", taking(&ends), func(c *Config) { c.Advertise = advertise })
+			a := newActor(t, &n, "192.0.2.2:5060", "192.0.2.1:5060")
+			a.send("INVITE", 1, to, offer)
+			ok := a.last(t, "200 INVITE")
+			if got := ok.Header("Contact"); got != "<sip:12348@"+want+">" {
+				t.Errorf("Contact %s, want %s", got, want)
+			}
+			a.send("ACK", 1, ok.Header("To"), "")
+			a.send("OPTIONS", 2, ok.Header("To"), "")
+			a.send("BYE", 3, ok.Header("To"), "")
+			synctest.Wait()
+			stop()
+			a.stop()
+		})
+	}
+}
+
+// The requests of one call are taken in the order they came, whatever their number.
+func TestTrapSipgo11RequestsStayInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n memnet.Net
+		var got []string
+		_, stop := agent(t, &n, "192.0.2.1:5060", serve(func(ctx context.Context, d *Dialog) {
+			d.OnInfo(func(_ string, body []byte) error {
+				got = append(got, string(body))
+				return nil
+			})
+			if _, err := d.Answer(ctx, []byte(answer)); err == nil {
+				<-ctx.Done()
+			}
+		}))
+		a := newActor(t, &n, "192.0.2.2:5060", "192.0.2.1:5060")
+		a.send("INVITE", 1, to, offer)
+		with := a.last(t, "200 INVITE").Header("To")
+		a.send("ACK", 1, with, "")
+		for i := range 500 {
+			a.send("INFO", uint32(i+2), with, fmt.Sprint(i))
+		}
+		a.send("BYE", 1000, with, "")
+		synctest.Wait()
+		if len(got) != 500 || !slices.IsSortedFunc(got, func(a, b string) int { return len(a)*1000 - len(b)*1000 + strings.Compare(a, b) }) {
+			t.Errorf("%d digits, out of order", len(got))
+		}
+		if refused := a.times("500 INFO"); len(refused) != 0 {
+			t.Errorf("%d refused as late", len(refused))
+		}
+		stop()
+		a.stop()
+	})
+}

@@ -62,7 +62,6 @@ const (
 // where the configuration left that open and the server takes it.
 func (ua *UA) reach(ctx context.Context, p destination, offer int) (transport.Flow, error) {
 	t := p.target
-	ua.gate.befriend(t.Addr.Addr())
 	if !t.Fixed && t.Network == transport.UDP && offer+overhead > largest {
 		if f, err := ua.net.Dial(ctx, transport.TCP, t.Addr, t.Name); err == nil {
 			return f, nil

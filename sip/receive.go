@@ -18,17 +18,17 @@ type receiver struct{ ua *UA }
 
 // sender is who sent a request, as far as its address tells.
 type sender struct {
-	extension string // a registered phone
-	line      *line  // a trunk
-	friend    bool   // somebody we called, while no accounts are kept
+	phone  bool  // a registered phone
+	line   *line // a trunk
+	friend bool  // somebody we called, while no accounts are kept
 }
 
-func (s sender) stranger() bool { return s.extension == "" && s.line == nil && !s.friend }
+func (s sender) stranger() bool { return !s.phone && s.line == nil && !s.friend }
 
 // who looks at a flow: a registered phone's own flow first, then a trunk's address.
 func (ua *UA) who(f transport.Flow) sender {
-	if ext := ua.registrar.owner(f); ext != "" {
-		return sender{extension: ext}
+	if ua.registrar.speaks(f, "") {
+		return sender{phone: true}
 	}
 	addr := f.Remote().Addr()
 	if l := ua.lines.from(addr); l != nil {

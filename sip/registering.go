@@ -46,7 +46,7 @@ func (ua *UA) authenticated(m *wire.Message, f transport.Flow, who sender) (Orig
 	case reply != nil:
 		ua.refuse(m, f, *reply)
 		return Origin{}, false
-	case user != who.extension:
+	case !ua.registrar.speaks(f, user):
 		ua.refuse(m, f, wire.Reply{Status: 403})
 		return Origin{}, false
 	}

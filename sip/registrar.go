@@ -113,14 +113,17 @@ func (r *Registrar) reachable(ext string) []*binding {
 	return slices.Clone(good)
 }
 
-// owner returns the extension whose phone speaks over a flow, or "".
-func (r *Registrar) owner(f transport.Flow) string {
+// speaks reports whether a phone is registered over a flow; with an extension,
+// whether that one is. One phone may hold several extensions.
+func (r *Registrar) speaks(f transport.Flow, ext string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if b := r.byFlow[f]; len(b) > 0 {
-		return b[0].ext
+	for _, b := range r.byFlow[f] {
+		if ext == "" || b.ext == ext {
+			return true
+		}
 	}
-	return ""
+	return false
 }
 
 // holds reports whether a phone is registered from an address.

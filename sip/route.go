@@ -40,8 +40,7 @@ func route(target string, set []string) (uri string, routes []string) {
 	if _, loose := first.URI.Param("lr"); loose {
 		return target, set
 	}
-	first.URI.Headers = nil
-	return first.URI.String(), append(slices.Clone(set[1:]), "<"+target+">")
+	return first.URI.Bare(), append(slices.Clone(set[1:]), "<"+target+">")
 }
 
 // hop finds the way of requests within a dialog. A phone is reached where it

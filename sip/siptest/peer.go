@@ -146,7 +146,7 @@ func (p *Peer) arrive(m *Message) {
 
 // Link sets what becomes of each message, out or in: how many copies pass. 0 loses
 // it, 2 doubles it, and a negative number holds an outgoing one back until the next
-// has passed. A nil function lets all pass.
+// has passed. A nil function lets all pass. It is called by one goroutine at a time.
 func (p *Peer) Link(f func(out bool, m *Message) int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -155,12 +155,11 @@ func (p *Peer) Link(f func(out bool, m *Message) int) {
 
 func (p *Peer) times(out bool, m *Message) int {
 	p.mu.Lock()
-	f := p.link
-	p.mu.Unlock()
-	if f == nil {
+	defer p.mu.Unlock()
+	if p.link == nil {
 		return 1
 	}
-	return f(out, m)
+	return p.link(out, m)
 }
 
 // Send sends text as it is, lines ended by LF or CRLF.

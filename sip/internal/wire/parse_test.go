@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"errors"
+	"log/slog"
 	"net/netip"
 	"strings"
 	"testing"
@@ -261,5 +262,31 @@ func BenchmarkParse(b *testing.B) {
 		if _, err := wire.Parse(message); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// sipgo writes no log line about what we read, and so no number into one.
+func TestTrapSipgo13NothingIsLogged(t *testing.T) {
+	var log strings.Builder
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	defer slog.SetDefault(before)
+	for _, change := range []map[string]string{
+		{"Via": "Via: SIP/2.0/UDP 13800000000:x;branch=z9hG4bKx"},
+		{"From": "From: <sip:13800000000@b:x>"},
+		{"To": `To: "13800000000 <sip:x>`},
+		{"CSeq": "CSeq: 13800000000 X"},
+		{"start": "OPTIONS sip:13800000000@b:x SIP/2.0"},
+	} {
+		m, err := wire.Parse([]byte(options(change, "Contact: <sip:13800000000@")))
+		if err == nil || strings.Contains(err.Error(), "138") {
+			t.Errorf("%v: %v", change, err)
+		}
+		if m != nil {
+			_, _ = m.Contacts()
+		}
+	}
+	if log.Len() != 0 {
+		t.Errorf("logged: %s", log.String())
 	}
 }

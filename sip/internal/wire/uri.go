@@ -14,6 +14,17 @@ type URI struct {
 	sipmsg.Uri
 	// Opaque is what follows the scheme of a URI that is neither sip nor sips.
 	Opaque string
+	text   string
+}
+
+// String returns the URI as it came, so that a Contact is called by exactly what
+// it registered.
+func (u *URI) String() string { return u.text }
+
+// Bare is String without the headers that may follow a question mark.
+func (u *URI) Bare() string {
+	bare, _, _ := strings.Cut(u.text, "?")
+	return bare
 }
 
 // ParseURI reads a URI. It reports false for anything that is not one.
@@ -24,10 +35,15 @@ func ParseURI(s string) (URI, bool) {
 	}
 	scheme = strings.ToLower(scheme)
 	if scheme != "sip" && scheme != "sips" {
-		return URI{Uri: sipmsg.Uri{Scheme: scheme}, Opaque: rest}, rest != ""
+		return URI{Uri: sipmsg.Uri{Scheme: scheme}, Opaque: rest, text: s}, rest != ""
 	}
-	var u URI
+	u := URI{text: s}
 	if err := sipmsg.ParseUri(s, &u.Uri); err != nil || u.Wildcard {
+		return URI{}, false
+	}
+	// sipgo finds the user before the last @ it meets, which may stand in a
+	// parameter; unescaped it may not stand there at all.
+	if n := strings.Count(rest, "@"); n > 1 || n == 1 && u.User == "" {
 		return URI{}, false
 	}
 	return u, isHost(u.Host) && u.Port >= 0 && u.Port <= 65535
