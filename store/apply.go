@@ -147,10 +147,12 @@ func (p *Projector) transact(ctx context.Context, s *session, a applying, b *bat
 	if a.resolves != nil && b.out.rejects.n == 0 {
 		steps = append(steps, do(&st.resolve, uuid(p.journal.ID()), big(int64(*a.resolves))))
 	}
-	if _, err := s.run(ctx, append(steps, do(&st.commit))...); err != nil {
+	// The commit is sent only when every statement met the rows it is about.
+	if _, err := s.run(ctx, steps...); err != nil {
 		return err
 	}
-	return nil
+	_, err = s.run(ctx, do(&st.commit))
+	return err
 }
 
 // steps gives the statements for the rows there are, parents before children.

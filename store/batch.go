@@ -44,6 +44,9 @@ func (g *gathered[K, R]) of(key K, fresh func() *R) *R {
 // errNoContact refuses facts of a contact that was never opened.
 var errNoContact = errors.New("the contact is not known")
 
+// errTwice refuses a second beginning of what can begin only once.
+var errTwice = errors.New("happened before")
+
 // fold gathers all facts that are not refused.
 func (b *batch) fold(facts []fact) {
 	for i := range facts {

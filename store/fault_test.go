@@ -310,10 +310,32 @@ func TestADatabaseInTrouble(t *testing.T) {
 			}
 			call(3)
 			r.applied()
+			settled(r, calls)
 		}
 	})
 	r.conn = storetest.Conn(t, r.url)
 	r.exactly(calls)
+}
+
+// settled waits until the server is back and has everything: what it took just before
+// it died, it may have taken back.
+func settled(r *rig, calls int) {
+	r.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		var have int
+		conn, err := pgx.Connect(r.t.Context(), r.url)
+		if err == nil {
+			err = conn.QueryRow(r.t.Context(), "SELECT count(*) FROM contacts").Scan(&have)
+			_ = conn.Close(context.Background())
+		}
+		if err == nil && have == calls {
+			return
+		}
+		if time.Now().After(deadline) {
+			r.t.Fatalf("%d of %d calls, %v", have, calls, err)
+		}
+		time.Sleep(10 * time.Millisecond) // another process's doing cannot be waited for
+	}
 }
 
 // pids lists the server's processes that serve the projector.

@@ -11,6 +11,10 @@ func (b *batch) takeContact(f *fact) {
 	row := b.contact(f)
 	switch e := f.body.(type) {
 	case *event.Opened:
+		if row.opened != nil {
+			f.refused = errTwice
+			return
+		}
 		line := b.dir.line(e.Line)
 		row.opened, row.at = e, f.at
 		row.filed.line = line.id
@@ -75,6 +79,10 @@ func (b *batch) takeLeg(f *fact) {
 	switch e := f.body.(type) {
 	case *event.LegAdded:
 		row := b.leg(f, e.Leg)
+		if row.added != nil {
+			f.refused = errTwice
+			return
+		}
 		row.added, row.addedAt, row.staff = e, f.at, b.dir.person(e.Extension)
 	case *event.LegRinging:
 		if row := b.leg(f, e.Leg); row.ringAt.IsZero() {
@@ -101,6 +109,10 @@ func (b *batch) takeRecording(f *fact) {
 	switch e := f.body.(type) {
 	case *event.RecordingStarted:
 		row := b.recording(f, e.Recording)
+		if row.started != nil {
+			f.refused = errTwice
+			return
+		}
 		row.started, row.startedAt = e, f.at
 	case *event.RecordingGap:
 		row := b.recording(f, e.Recording)

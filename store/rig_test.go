@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"path/filepath"
 	"testing"
 	"time"
@@ -44,7 +46,7 @@ func newRig(t testing.TB) *rig {
 func rigOn(t testing.TB, url, through string) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), url: url, keys: storetest.Keys(t), boot: event.NewID(time.Now()), registry: prometheus.NewRegistry()}
-	r.db = storetest.OpenURL(t, store.Options{URL: through, Keys: r.keys, Registerer: r.registry})
+	r.db = storetest.OpenURL(t, store.Options{URL: through, Keys: r.keys, Registerer: r.registry, Log: logTo(t)})
 	r.conn = storetest.Conn(t, r.url)
 	seed(t, r.conn)
 	r.openJournal()
@@ -196,3 +198,15 @@ func expect[T comparable](r *rig, want T, sql string, args ...any) {
 		r.t.Errorf("%s: %v, want %v", sql, got, want)
 	}
 }
+
+// logTo shows the log of a failing test, and of any with -v.
+func logTo(t testing.TB) *slog.Logger {
+	return slog.New(slog.NewTextHandler(writerFunc(func(b []byte) (int, error) {
+		t.Logf("%s", bytes.TrimSpace(b))
+		return len(b), nil
+	}), nil))
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }

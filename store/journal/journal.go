@@ -43,6 +43,7 @@ type tail struct {
 	enc     event.Encoder
 	start   Seq    // first number of this opening
 	base    uint64 // events written before this opening
+	prior   Seq    // the last of them
 	next    Seq
 	synced  Seq    // durable up to here; start-1 when nothing is
 	buf     []byte // encoded and not yet durable
@@ -127,10 +128,14 @@ func (j *Journal) ID() event.ID { return j.id }
 // by earlier runs.
 func (j *Journal) Start() Seq { return j.tail.start }
 
-// Last is the number of the newest event; Start()-1 when this opening has none.
+// Last is the number of the newest event, of this opening or an earlier one; 0 when
+// there never was one.
 func (j *Journal) Last() Seq {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.tail.next == j.tail.start {
+		return j.tail.prior
+	}
 	return j.tail.next - 1
 }
 

@@ -80,6 +80,28 @@ func TestManySegmentsAndOpenings(t *testing.T) {
 	}
 }
 
+func TestLastIsKnownAcrossEmptyOpenings(t *testing.T) {
+	dir := t.TempDir()
+	j := open(t, dir, small())
+	if got := j.Last(); got != 0 {
+		t.Errorf("last of nothing is %d", got)
+	}
+	closeJournal(t, j)
+	j = open(t, dir, small())
+	seq := appendNote(t, j, 0)
+	closeJournal(t, j)
+	for range 3 {
+		j = open(t, dir, small())
+		if got := j.Last(); got != seq {
+			t.Errorf("last is %d, want %d", got, seq)
+		}
+		if got := j.Behind(seq); got != 0 {
+			t.Errorf("%d events behind the last", got)
+		}
+		closeJournal(t, j)
+	}
+}
+
 func TestNumbersAreNeverReused(t *testing.T) {
 	dir := t.TempDir()
 	seen := map[journal.Seq]bool{}
@@ -193,11 +215,11 @@ func TestWaiting(t *testing.T) {
 	if err := r.Wait(ctx); !errors.Is(err, reason) {
 		t.Errorf("wait: %v", err)
 	}
-	if err := j.Sync(ctx, j.Last()+1); !errors.Is(err, reason) {
+	if err := j.Sync(ctx, j.Start()); !errors.Is(err, reason) {
 		t.Errorf("sync: %v", err)
 	}
 	waited := make(chan error)
-	go func() { waited <- j.Sync(context.Background(), j.Last()+5) }()
+	go func() { waited <- j.Sync(context.Background(), j.Start()+5) }()
 	closeJournal(t, j)
 	if err := <-waited; !errors.Is(err, journal.ErrClosed) {
 		t.Errorf("sync of what never comes: %v", err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
 // recover reads what earlier runs left: headers of all segments, and the last one
@@ -35,7 +36,26 @@ func (j *Journal) recover() error {
 	if len(j.segs) == 0 {
 		return nil
 	}
-	return j.mendLast(j.segs[len(j.segs)-1])
+	if err := j.mendLast(j.segs[len(j.segs)-1]); err != nil {
+		return err
+	}
+	return j.findPrior()
+}
+
+// findPrior finds the number of the last event. Openings that wrote nothing leave
+// empty segments behind it.
+func (j *Journal) findPrior() error {
+	for _, seg := range slices.Backward(j.segs) {
+		_, last, err := seg.count()
+		if err != nil {
+			return err
+		}
+		if last >= seg.first {
+			j.tail.prior = last
+			break
+		}
+	}
+	return nil
 }
 
 // mendLast cuts the torn end off a segment and counts its events. Damage with valid
@@ -87,7 +107,7 @@ func (j *Journal) salvage(path string) (*segment, error) {
 	if len(j.segs) == 0 {
 		return nil, fmt.Errorf("%s: %w", path, errHeader)
 	}
-	before, err := j.segs[len(j.segs)-1].count()
+	before, _, err := j.segs[len(j.segs)-1].count()
 	if err != nil {
 		return nil, err
 	}
@@ -102,18 +122,19 @@ func (j *Journal) salvage(path string) (*segment, error) {
 	return seg, err
 }
 
-// count reads a segment and tells how many events were written up to its end.
-func (s *segment) count() (uint64, error) {
+// count reads a segment and tells how many events were written up to its end, and
+// the number of the last; that is below the first when it has none.
+func (s *segment) count() (events uint64, last Seq, err error) {
 	f, err := os.Open(s.path)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer func() { _ = f.Close() }()
 	scan := scanner{src: f, off: headerSize, end: s.size, last: s.first - 1}
 	if err := scan.exhaust(); err != nil {
-		return 0, fmt.Errorf("read %s: %w", s.path, err)
+		return 0, 0, fmt.Errorf("read %s: %w", s.path, err)
 	}
-	return s.total + uint64(scan.last-s.first+1), nil
+	return s.total + uint64(scan.last-s.first+1), scan.last, nil
 }
 
 // Release removes segments that hold nothing after upTo and are older than
