@@ -11,7 +11,7 @@ import (
 	"hotline/sip/internal/wire"
 )
 
-const sdpType = "application/sdp"
+const sdpType = wire.SDP
 
 // description returns the session description of a message: its body, or the
 // part of a multipart body that is one (RFC 5621). It is nil when the message has

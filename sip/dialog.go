@@ -128,8 +128,7 @@ func (d *Dialog) Header(name string) string {
 	return clean(d.call.m.Header(name))
 }
 
-// Hops returns how many more hops an incoming call may make (Max-Forwards), to be
-// given on as Invite.Hops less one, so that calls cannot go in circles.
+// Hops returns how many more hops an incoming call may make (Max-Forwards).
 func (d *Dialog) Hops() int {
 	if d.call == nil {
 		return 0

@@ -81,7 +81,16 @@ func (d *Dialog) sendBye(r Reason) <-chan struct{} {
 	d.mu.Unlock()
 	bye.Fields = append(bye.Fields, r.field()...)
 	sink := &byeSink{d: d, gone: gone}
-	if _, err := d.dress(context.WithoutCancel(d.ctx), bye, sink); err != nil {
+	send := func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), 4*d.ua.cfg.Timers.T1)
+		defer cancel()
+		if _, err := d.dress(ctx, bye, sink); err != nil {
+			sink.end()
+		}
+	}
+	if alive(d.flow()) {
+		send()
+	} else if !d.ua.run.crew.Run(send) { // opening a connection takes time
 		sink.end()
 	}
 	return gone

@@ -36,6 +36,12 @@ func (d *Dialog) receive(m *wire.Message, f transport.Flow) {
 		d.ua.refuse(m, f, refusedOpen(err))
 		return
 	}
+	defer func() {
+		if v := recover(); v != nil {
+			d.ua.panicked(v)
+			d.reply(m, server, wire.Reply{Status: 500})
+		}
+	}()
 	d.mu.Lock()
 	over, late := d.state == ended, m.Seq < d.path.remote
 	if !late {

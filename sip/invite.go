@@ -29,9 +29,10 @@ type Invite struct {
 	// Silence is how long nothing at all may be heard before a place counts as
 	// not reachable; Timers.Silence when 0.
 	Silence time.Duration
-	// Hops is Max-Forwards, 70 when 0. Negative is refused with 483: the call has
-	// gone in circles.
-	Hops int
+	// For is the call that this one serves, if any. Its Max-Forwards is inherited
+	// less one, so that calls between such services cannot go in circles; when
+	// nothing is left, Invite fails with 483 (RFC 7332).
+	For *Dialog
 }
 
 // Credentials are a user name and password for digest challenges.
@@ -88,7 +89,7 @@ func (in *Invite) check() error {
 	switch {
 	case len(in.Offer) == 0:
 		return errors.New("no offer")
-	case in.Hops < 0:
+	case in.For != nil && in.For.call != nil && in.For.Hops() == 0:
 		return &StatusError{Status: 483}
 	}
 	for name := range in.Headers {
@@ -97,6 +98,14 @@ func (in *Invite) check() error {
 		}
 	}
 	return nil
+}
+
+// hops is the Max-Forwards of the INVITE; 0 stands for the usual.
+func (in *Invite) hops() int {
+	if in.For == nil || in.For.call == nil {
+		return 0
+	}
+	return max(1, in.For.Hops()-1)
 }
 
 // toExtension calls every phone of an extension at once, those that do not answer

@@ -120,7 +120,7 @@ func (a *actor) send(method string, seq uint32, to string, body string, fields .
 	fields = append(fields, wire.Field{Name: "Contact", Value: "<sip:actor@" + a.flow.Local().String() + ">"})
 	r := wire.Request{
 		Method: method, URI: "sip:12348@" + a.flow.Remote().String(), Via: "SIP/2.0/UDP " + a.flow.Local().String(), Branch: fmt.Sprintf("z9hG4bK%s%d", method, seq),
-		From: "<sip:actor@h>;tag=f", To: to, CallID: "c", Seq: seq, Fields: fields, Type: sdpType, Body: []byte(body),
+		From: "<sip:actor@h>;tag=f", To: to, CallID: "c", Seq: seq, Fields: fields, Body: []byte(body),
 	}
 	_ = a.flow.Send(r.Bytes())
 }

@@ -78,7 +78,7 @@ func (ua *UA) reach(ctx context.Context, p destination, offer int) (transport.Fl
 func (ua *UA) compose(in *Invite, p *destination, callID, tag string) *wire.Request {
 	r := &wire.Request{
 		Method: "INVITE", URI: p.uri, From: ua.from(in, p) + ";tag=" + tag, To: p.to, CallID: callID, Seq: 1,
-		Hops: in.Hops, Type: sdpType, Body: in.Offer,
+		Hops: in.hops(), Body: in.Offer,
 	}
 	r.Fields = []wire.Field{
 		{Name: "Contact", Value: ua.contact(p.flow, p.from)},

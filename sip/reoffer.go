@@ -82,7 +82,7 @@ func (d *Dialog) reinvite(ctx context.Context, offer []byte) (*wire.Message, err
 		r := d.request("INVITE")
 		r.Fields = append(r.Fields, allow(), wire.Field{Name: "Supported", Value: "timer"})
 		r.Fields = append(r.Fields, d.timer.request(d.ua.cfg.Session)...)
-		r.Type, r.Body = sdpType, offer
+		r.Body = offer
 		d.mu.Unlock()
 		m, err := d.invite(ctx, r)
 		if err != nil {

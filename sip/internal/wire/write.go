@@ -126,6 +126,9 @@ func (m *Message) tagged(value string, r Reply) string {
 	return value + ";tag=" + r.Tag
 }
 
+// SDP is the type of session descriptions (RFC 4566).
+const SDP = "application/sdp"
+
 // Request is a request to be sent.
 type Request struct {
 	Method string
@@ -142,8 +145,8 @@ type Request struct {
 	// Hops is Max-Forwards; 0 stands for 70.
 	Hops   int
 	Fields []Field
-	Type   string
-	Body   []byte
+	// Body is a session description.
+	Body []byte
 }
 
 // Bytes writes the request.
@@ -163,7 +166,7 @@ func (r *Request) Bytes() []byte {
 	w.field("Call-ID", r.CallID)
 	w.field("CSeq", itoa(int(r.Seq))+" "+r.Method)
 	w.fields(r.Fields)
-	return w.body(r.Type, r.Body)
+	return w.body(SDP, r.Body)
 }
 
 // hop makes the request that goes the way of r inside its transaction.

@@ -85,7 +85,7 @@ func TestTrapSipgo10HeaderInjection(t *testing.T) {
 	r := wire.Request{
 		Method: "INVITE", URI: "sip:a@b\r\nEvil: yes", Via: "SIP/2.0/UDP h\r\nEvil: 1", Branch: "z9hG4bKx\r\nEvil: 1", Routes: []string{"<sip:p>\nEvil: 1"},
 		From: wire.Quote("n\"\\\r\nEvil: 1") + " <sip:a@b>;tag=1", To: "<sip:a@b>" + evil, CallID: "c" + evil, Seq: 1,
-		Fields: []wire.Field{{Name: "Reason", Value: evil}, {Name: "X\r\nEvil", Value: "1"}, {Name: "", Value: "1"}}, Type: evil, Body: []byte("b"),
+		Fields: []wire.Field{{Name: "Reason", Value: evil}, {Name: "X\r\nEvil", Value: "1"}, {Name: "", Value: "1"}}, Body: []byte("b"),
 	}
 	head, _, _ := strings.Cut(string(r.Bytes()), "\r\n\r\n")
 	for _, line := range strings.Split(head, "\r\n") {
@@ -93,7 +93,7 @@ func TestTrapSipgo10HeaderInjection(t *testing.T) {
 			t.Errorf("injected line %q", line)
 		}
 	}
-	out := reply(t, options(nil), wire.Reply{Status: 200, Phrase: "OK" + evil, Fields: []wire.Field{{Name: "Warning", Value: evil}}}, "192.0.2.1:1")
+	out := reply(t, options(nil), wire.Reply{Status: 200, Phrase: "OK" + evil, Type: evil, Body: []byte("b"), Fields: []wire.Field{{Name: "Warning", Value: evil}}}, "192.0.2.1:1")
 	if strings.Contains(out, "\nEvil") {
 		t.Errorf("injected into an answer:\n%s", out)
 	}
@@ -103,7 +103,7 @@ func TestRequestReadsBack(t *testing.T) {
 	r := wire.Request{
 		Method: "INVITE", URI: "sip:8001@192.0.2.1:5060;transport=tcp", Via: "SIP/2.0/TCP 192.0.2.2:5060", Branch: "z9hG4bKx",
 		Routes: []string{"<sip:p1;lr>", "<sip:p2;lr>"}, From: wire.Quote(`a"b`) + " <sip:12348@h>;tag=1", To: "<sip:8001@h>",
-		CallID: "c", Seq: 3, Fields: []wire.Field{{Name: "Supported", Value: "timer"}}, Type: "application/sdp", Body: []byte("v=0\r\n"),
+		CallID: "c", Seq: 3, Fields: []wire.Field{{Name: "Supported", Value: "timer"}}, Body: []byte("v=0\r\n"),
 	}
 	m, err := wire.Parse(r.Bytes())
 	if err != nil {
