@@ -15,6 +15,7 @@ const (
 	Refused                         // a caller was not let in; Note says why
 	Returned                        // a caller got back an old place, or lost the counselor in mid-call
 	Widened                         // a step of the ladder was taken
+	Unserved                        // a Wait ended without an offer, by the Router; Note says why
 	Offered                         // an agent was reserved for a caller and is to be rung
 	OfferEnded                      // a ring ended without a talk; Why says how
 	Answered                        // an agent took the caller; Wait is the wait in this queue
@@ -40,7 +41,7 @@ const (
 // String names the kind in lower case, as filed.
 func (k EventKind) String() string {
 	return [eventKinds]string{
-		"joined", "refused", "returned", "widened", "offered", "offer-ended", "answered", "finished", "left",
+		"joined", "refused", "returned", "widened", "unserved", "offered", "offer-ended", "answered", "finished", "left",
 		"reclassified", "moved", "callback-taken", "callback-missed", "agent-state", "device-state", "rules-changed",
 		"queue-opened", "queue-closed", "alarm-raised", "alarm-cleared", "shift-started", "shift-ended", "backup-called",
 	}[k]

@@ -129,6 +129,14 @@ func (t *Ticket) Ringing() *Offer {
 	return t.offers[0]
 }
 
+// News is why the last Wait or Present came to its end without an offer: an error of Wait, or nil while the ticket waits
+// or rings. It is for programs that use Present; they learn of news by the event Unserved.
+func (t *Ticket) News() error {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	return t.news
+}
+
 // absent ends a wait or a ring without giving up the place.
 func (r *Router) absent(t *Ticket) {
 	switch t.life.stand {
@@ -146,6 +154,9 @@ func (r *Router) absent(t *Ticket) {
 func (r *Router) send(t *Ticket, news error) {
 	r.absent(t)
 	t.news = news
+	e := t.event(Unserved)
+	e.Wait, e.Note = r.time.now.since(t.life.joined), news.Error()
+	r.emit(e)
 	t.signal()
 }
 
