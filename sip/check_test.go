@@ -292,7 +292,7 @@ func TestStrangersLearnNothing(t *testing.T) {
 
 func TestConfigFaults(t *testing.T) {
 	_, err := sip.New(sip.Config{
-		Listen: []string{"localhost", "name:5060"}, Advertise: "a b", Realm: "x\"y", Session: sip.Session{MinExpires: time.Second},
+		Listen: []string{"localhost", "name:5060"}, Advertise: "a b", Realm: "x\"y", Auth: sip.Auth{Algorithms: []string{"MD4"}}, Session: sip.Session{MinExpires: time.Second},
 		Trunks: []sip.Trunk{{Name: "a b"}, {Name: "x", Register: true, Servers: []string{"h;transport=ws"}}, {Name: "x", Addresses: loopback, From: "a b"}},
 		Timers: sip.Timers{RegisterMin: time.Hour, RegisterMax: time.Minute},
 	}, nil, nil, nil)
@@ -301,7 +301,7 @@ func TestConfigFaults(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"localhost"`, `"name:5060"`, `"a b"`, "session", "realm", `trunk "a b": the name`, `trunk "a b": neither`, `trunk "x": to register`,
-		"transport is udp, tcp or tls", `"x": named twice`, "from is not a number", "minimum above maximum",
+		"transport is udp, tcp or tls", `"x": named twice`, "from is not a number", "minimum above maximum", `"MD4"`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("not named: %s", want)

@@ -91,8 +91,9 @@ type Auth struct {
 	Secret []byte
 	// NonceLife is how long a nonce may be used, 60 s.
 	NonceLife time.Duration
-	// NoMD5 leaves only SHA-256.
-	NoMD5 bool
+	// Algorithms are offered in this order: "SHA-256" and "MD5" when empty. Phones
+	// that stumble over SHA-256 need MD5 alone; who has none of them leaves it out.
+	Algorithms []string
 }
 
 // Session are the session timers of RFC 4028.
@@ -199,6 +200,11 @@ func (c Config) validate() error {
 	}
 	if c.Timers.RegisterMin > c.Timers.RegisterMax {
 		fault("sip registrations: minimum above maximum")
+	}
+	for _, a := range c.Auth.Algorithms {
+		if a != "SHA-256" && a != "MD5" {
+			fault("sip digest algorithm %q: SHA-256 or MD5", a)
+		}
 	}
 	if strings.ContainsAny(c.Realm, "\"\\\r\n") {
 		fault("sip realm: holds a quote, a backslash or a line end")

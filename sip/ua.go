@@ -111,7 +111,7 @@ func build(cfg Config, h Handler, log *slog.Logger, r prometheus.Registerer, n n
 	ua.lines = newLines(cfg.Trunks)
 	ua.dialogs = newDialogs()
 	ua.door.find = resolve.New(cfg.Resolver)
-	ua.door.digest = digest.NewServer(digest.Options{Realm: cfg.Realm, Secret: cfg.Auth.Secret, Life: cfg.Auth.NonceLife, NoMD5: cfg.Auth.NoMD5})
+	ua.door.digest = digest.NewServer(digest.Options{Realm: cfg.Realm, Secret: cfg.Auth.Secret, Life: cfg.Auth.NonceLife, Algorithms: cfg.Auth.Algorithms})
 	ua.door.failures = digest.NewFailures()
 	ua.door.tagKey = newSecret()
 	ua.door.calls = newOutgoing()

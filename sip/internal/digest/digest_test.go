@@ -121,7 +121,7 @@ func TestChallengesStrongestFirst(t *testing.T) {
 	if !strings.Contains(h, "SHA-256") {
 		t.Errorf("the client took the weaker challenge: %s", h)
 	}
-	strict := digest.NewServer(digest.Options{Realm: "hotline", NoMD5: true})
+	strict := digest.NewServer(digest.Options{Realm: "hotline", Algorithms: []string{"SHA-256"}})
 	if got := strict.Challenge(home, false); len(got) != 1 {
 		t.Errorf("with MD5 off: %q", got)
 	}
@@ -237,10 +237,15 @@ func TestFailuresAreBounded(t *testing.T) {
 }
 
 func TestSameURI(t *testing.T) {
-	for b, want := range map[string]bool{"sip:a@Host": true, "sip:a@host;x=y": true, "sip:b@host": false, "sip:a@host:5070": false, "x": false} {
+	for b, want := range map[string]bool{
+		"sip:a@host": true, "sip:a@Host": true, "sip:a@host;x=y": true, "sip:a@host:5060": true, "sip:b@host": false, "sip:a@host:5070": false, "sip:a@other": false, "sips:a@host": false, "x": false,
+	} {
 		if digest.SameURI("sip:a@host", b) != want {
 			t.Errorf("%s: want %v", b, want)
 		}
+	}
+	if !digest.SameURI("sip:host:5060", "sip:a@host") || digest.SameURI("sip:host:5061", "sip:a@host") {
+		t.Error("credentials for the host alone")
 	}
 }
 

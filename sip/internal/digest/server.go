@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,8 +20,9 @@ type Options struct {
 	Secret []byte
 	// Life is how long a nonce may be used, 60 s when 0.
 	Life time.Duration
-	// NoMD5 offers and takes SHA-256 only.
-	NoMD5 bool
+	// Algorithms are offered and taken, in order of preference: "SHA-256" and "MD5"
+	// when empty (RFC 8760).
+	Algorithms []string
 }
 
 // Server checks credentials.
@@ -28,7 +30,7 @@ type Server struct {
 	realm  string
 	secret []byte
 	life   time.Duration
-	noMD5  bool
+	offers []string
 	used   counts
 }
 
@@ -40,17 +42,20 @@ func NewServer(o Options) *Server {
 	if len(o.Secret) == 0 {
 		o.Secret = []byte(rand.Text())
 	}
-	return &Server{realm: o.Realm, secret: o.Secret, life: o.Life, noMD5: o.NoMD5, used: counts{life: o.Life}}
+	if len(o.Algorithms) == 0 {
+		o.Algorithms = []string{"SHA-256", "MD5"}
+	}
+	return &Server{realm: o.Realm, secret: o.Secret, life: o.Life, offers: o.Algorithms, used: counts{life: o.Life}}
 }
 
-// Challenge returns the challenges for a client, the strongest first (RFC 8760
+// Challenge returns the challenges for a client, in order of preference (RFC 8760
 // section 2.3). Stale tells it that its password was right and its nonce old.
 func (s *Server) Challenge(source netip.Addr, stale bool) []string {
-	c := digest.Challenge{Realm: s.realm, Nonce: s.newNonce(source), Stale: stale, Algorithm: "SHA-256", QOP: []string{"auth"}}
-	out := []string{c.String()}
-	if !s.noMD5 {
-		c.Algorithm = "MD5"
-		out = append(out, c.String())
+	c := digest.Challenge{Realm: s.realm, Nonce: s.newNonce(source), Stale: stale, QOP: []string{"auth"}}
+	out := make([]string, len(s.offers))
+	for i, a := range s.offers {
+		c.Algorithm = a
+		out[i] = c.String()
 	}
 	return out
 }
@@ -138,12 +143,10 @@ func (s *Server) takes(c *digest.Credentials) bool {
 	switch {
 	case c.QOP != "auth" || c.Nc <= 0 || c.Cnonce == "" || c.Username == "" || c.Userhash:
 		return false
-	case strings.EqualFold(c.Algorithm, "SHA-256"):
-		return true
-	case c.Algorithm == "", strings.EqualFold(c.Algorithm, "MD5"):
-		return !s.noMD5
+	case c.Algorithm == "":
+		return slices.Contains(s.offers, "MD5")
 	}
-	return false
+	return slices.Contains(s.offers, strings.ToUpper(c.Algorithm))
 }
 
 func (s *Server) matches(c *digest.Credentials, method, ha1 string) bool {
@@ -157,13 +160,24 @@ func (s *Server) matches(c *digest.Credentials, method, ha1 string) bool {
 	return subtle.ConstantTimeCompare([]byte(want.Response), []byte(strings.ToLower(c.Response))) == 1
 }
 
-// SameURI reports whether the uri of credentials is the Request-URI: byte for
-// byte, or the same user, host and port.
+// SameURI reports whether the uri of credentials is the Request-URI, as closely as
+// phones write it: byte for byte, or the same host and port, with the same user or
+// none. A nonce works once, so nothing can be replayed within that.
 func SameURI(a, b string) bool {
 	if a == b {
 		return true
 	}
 	u, ok := wire.ParseURI(a)
 	v, good := wire.ParseURI(b)
-	return ok && good && u.User == v.User && strings.EqualFold(u.Host, v.Host) && u.Port == v.Port
+	return ok && good && strings.EqualFold(u.Host, v.Host) && port(u) == port(v) && (u.User == v.User || u.User == "")
+}
+
+func port(u wire.URI) int {
+	switch {
+	case u.Port != 0:
+		return u.Port
+	case u.Scheme == "sips":
+		return 5061
+	}
+	return 5060
 }
