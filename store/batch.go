@@ -66,7 +66,7 @@ func (b *batch) fold(facts []fact) {
 
 // event writes the fact itself.
 func (b *batch) event(f *fact) {
-	b.out.json = event.AppendJSON(b.out.json[:0], f.body)
+	b.out.json = b.out.enc.AppendJSON(b.out.json[:0], f.body)
 	r := b.out.events
 	r.id(f.contact)
 	r.int(b.journalNo, true)

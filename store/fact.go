@@ -19,11 +19,11 @@ type fact struct {
 }
 
 // take makes a fact of a record. The payload is copied: the reader uses its own again.
-func take(rec journal.Record, arena []byte) (fact, []byte) {
+func take(rec journal.Record, arena []byte, dec *event.Decoder) (fact, []byte) {
 	start := len(arena)
 	arena = append(arena, rec.Payload...)
 	f := fact{seq: rec.Seq, at: rec.At, contact: rec.Contact, kind: rec.Kind, payload: arena[start:len(arena):len(arena)]}
-	f.body, f.refused = event.Decode(f.kind, f.payload)
+	f.body, f.refused = dec.Decode(f.kind, f.payload)
 	return f, arena
 }
 

@@ -71,7 +71,7 @@ func (p *Projector) retryRejected(ctx context.Context, s *session) error {
 		f, _ := take(journal.Record{
 			Seq: journal.Seq(bigOf(row[0])), At: time.UnixMicro(bigOf(row[1]) + epoch), Contact: idOf(row[2]),
 			Kind: event.Kind(binary.BigEndian.Uint32(row[3])), Payload: row[4],
-		}, nil)
+		}, nil, &p.dec)
 		var done bool
 		err := p.limited(ctx, func(ctx context.Context) (err error) {
 			done, err = p.retry(ctx, s, f)

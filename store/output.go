@@ -19,6 +19,7 @@ type output struct {
 	runs, losses, rejects                      *rows
 	sensitivity, moves, merges, languages      *rows
 	json                                       []byte // scratch
+	enc                                        event.Encoder
 }
 
 func newOutput() *output {

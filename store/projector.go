@@ -25,6 +25,7 @@ type Projector struct {
 	position journal.Seq
 	known    map[event.ID]bool
 	out      *output
+	dec      event.Decoder
 	released time.Time
 	retried  bool          // set aside events were tried again
 	limit    time.Duration // how long a transaction may take before the connection is given up
@@ -32,12 +33,17 @@ type Projector struct {
 	mu      sync.Mutex
 	applied journal.Seq
 	changed chan struct{} // closed and replaced when applied moves
+
+	hurry  chan struct{} // somebody waits for events to be applied
+	before time.Time     // when events were applied last
+	linger time.Duration // how long events may gather under load
 }
 
 // NewProjector makes the projector of this node's journal.
 func (db *DB) NewProjector(j *journal.Journal, node string) *Projector {
 	return &Projector{
 		db: db, journal: j, node: node, known: map[event.ID]bool{}, out: newOutput(), limit: batchLimit, changed: make(chan struct{}),
+		hurry: make(chan struct{}, 1), linger: lingerMost,
 	}
 }
 
@@ -49,6 +55,9 @@ const (
 	retryFirst  = 100 * time.Millisecond
 	retryMost   = 5 * time.Second
 	releaseEach = time.Minute
+	// lingerMost is how old rows may get while calls come thick: events gather for
+	// that long between two transactions. The first after a pause are applied at once.
+	lingerMost = 200 * time.Millisecond
 )
 
 // Run applies events until ctx ends, and returns its cause; or until the journal is
@@ -103,7 +112,7 @@ func (p *Projector) serve(ctx context.Context) (progress bool, err error) {
 	var facts []fact
 	var arena []byte
 	for {
-		facts, arena, err = collect(reader, facts[:0], arena[:0])
+		facts, arena, err = collect(reader, facts[:0], arena[:0], &p.dec)
 		if err == nil && len(facts) == 0 {
 			err = p.idle(ctx, s, reader)
 		}
@@ -111,6 +120,10 @@ func (p *Projector) serve(ctx context.Context) (progress bool, err error) {
 			return progress, err
 		}
 		if len(facts) == 0 {
+			err = p.gatherMore(ctx)
+			if err != nil {
+				return progress, err
+			}
 			continue
 		}
 		if err := p.limited(ctx, func(ctx context.Context) error { return p.applyAll(ctx, s, facts) }); err != nil {
@@ -146,7 +159,7 @@ func (p *Projector) start(ctx context.Context) (*session, error) {
 }
 
 // collect takes what the reader has, as much as fits into one transaction.
-func collect(reader *journal.Reader, facts []fact, arena []byte) ([]fact, []byte, error) {
+func collect(reader *journal.Reader, facts []fact, arena []byte, dec *event.Decoder) ([]fact, []byte, error) {
 	for len(facts) < batchMost && len(arena) < batchBytes {
 		rec, err := reader.Next()
 		if errors.Is(err, io.EOF) {
@@ -156,7 +169,7 @@ func collect(reader *journal.Reader, facts []fact, arena []byte) ([]fact, []byte
 			return facts, arena, err
 		}
 		var f fact
-		f, arena = take(rec, arena)
+		f, arena = take(rec, arena, dec)
 		facts = append(facts, f)
 	}
 	return facts, arena, nil
@@ -178,6 +191,24 @@ func (p *Projector) idle(ctx context.Context, s *session, reader *journal.Reader
 	})
 }
 
+// gatherMore lets events gather when the last transaction was a moment ago, unless
+// somebody waits for them.
+func (p *Projector) gatherMore(ctx context.Context) error {
+	rest := p.linger - time.Since(p.before)
+	if rest <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(rest)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-p.hurry:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
 // moved notes that facts are applied.
 func (p *Projector) moved(facts []fact) {
 	m, refused := p.db.metrics, 0
@@ -188,7 +219,7 @@ func (p *Projector) moved(facts []fact) {
 				"seq", uint64(facts[i].seq), "kind", facts[i].kind.String(), "call", facts[i].contact.String(), "error", err)
 		}
 	}
-	p.position = facts[len(facts)-1].seq
+	p.position, p.before = facts[len(facts)-1].seq, time.Now()
 	m.applied.Add(float64(len(facts) - refused))
 	m.rejected.Add(float64(refused))
 	m.open.Add(float64(refused))
@@ -221,6 +252,10 @@ func (p *Projector) Applied(ctx context.Context, seq journal.Seq) error {
 		p.mu.Unlock()
 		if applied >= seq {
 			return nil
+		}
+		select {
+		case p.hurry <- struct{}{}:
+		default:
 		}
 		select {
 		case <-changed:

@@ -91,9 +91,10 @@ func BenchmarkDecode(b *testing.B) {
 	}
 	b.Run("compact", func(b *testing.B) {
 		b.ReportAllocs()
+		var dec event.Decoder
 		for b.Loop() {
 			for i, body := range bodies {
-				if _, err := event.Decode(body.Kind(), compact[i]); err != nil {
+				if _, err := dec.Decode(body.Kind(), compact[i]); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -118,11 +119,12 @@ func BenchmarkDecode(b *testing.B) {
 func BenchmarkShow(b *testing.B) {
 	bodies := call()
 	b.ReportAllocs()
+	var enc event.Encoder
 	var buf []byte
 	for b.Loop() {
 		buf = buf[:0]
 		for _, body := range bodies {
-			buf = event.AppendJSON(buf, body)
+			buf = enc.AppendJSON(buf, body)
 		}
 	}
 }

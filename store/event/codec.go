@@ -30,7 +30,14 @@ type codec struct {
 	more    bool   // a JSON field was written
 	buf     []byte // what was written, or what is still to be read
 	err     error
+	texts   map[string]string // texts seen before, when decoding
 }
+
+// How many texts a Decoder keeps, and how long they may be.
+const (
+	maxTexts = 4096
+	longText = 40
+)
 
 func (c *codec) fail(err error) {
 	if c.err == nil {

@@ -60,10 +60,33 @@ func (e *Encoder) Append(b []byte, body Body) ([]byte, error) {
 	return buf, nil
 }
 
+// AppendJSON is the package's AppendJSON, without allocating.
+func (e *Encoder) AppendJSON(b []byte, body Body) []byte {
+	e.c = codec{mode: showing, buf: append(b, '{'), version: version}
+	body.fields(&e.c)
+	b = append(e.c.buf, '}')
+	e.c = codec{}
+	return b
+}
+
+// Decode reads a payload of the given kind; see Decoder for many.
+func Decode(kind Kind, payload []byte) (Body, error) {
+	var d Decoder
+	return d.Decode(kind, payload)
+}
+
+// Decoder decodes many payloads, one after the other. It keeps one copy of the short
+// texts that come again and again: names of nodes, prompts, queues. The zero value is
+// ready.
+type Decoder struct {
+	c     codec
+	texts map[string]string
+}
+
 // Decode reads a payload of the given kind. It fails with ErrUnknown for what is
 // newer than this program and with ErrMalformed for what is damaged. The body holds
 // no reference to the payload.
-func Decode(kind Kind, payload []byte) (Body, error) {
+func (d *Decoder) Decode(kind Kind, payload []byte) (Body, error) {
 	body := kind.empty()
 	if body == nil {
 		return nil, fmt.Errorf("decode kind %d: %w", kind, ErrUnknown)
@@ -74,13 +97,18 @@ func Decode(kind Kind, payload []byte) (Body, error) {
 	if payload[0] > version {
 		return nil, fmt.Errorf("decode %s, version %d: %w", kind, payload[0], ErrUnknown)
 	}
-	c := codec{mode: decoding, buf: payload[1:], version: payload[0]}
-	body.fields(&c)
-	if c.err == nil && len(c.buf) > 0 {
-		c.err = fmt.Errorf("%w: %d bytes too many", ErrMalformed, len(c.buf))
+	if d.texts == nil || len(d.texts) > maxTexts {
+		d.texts = map[string]string{}
 	}
-	if c.err != nil {
-		return nil, fmt.Errorf("decode %s: %w", kind, c.err)
+	d.c = codec{mode: decoding, buf: payload[1:], version: payload[0], texts: d.texts}
+	body.fields(&d.c)
+	rest, err := d.c.buf, d.c.err
+	d.c = codec{}
+	if err == nil && len(rest) > 0 {
+		err = fmt.Errorf("%w: %d bytes too many", ErrMalformed, len(rest))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("decode %s: %w", kind, err)
 	}
 	return body, nil
 }
@@ -88,7 +116,6 @@ func Decode(kind Kind, payload []byte) (Body, error) {
 // AppendJSON writes the body as a JSON object behind b. Fields without a value are
 // left out; sealed numbers are never shown.
 func AppendJSON(b []byte, body Body) []byte {
-	c := codec{mode: showing, buf: append(b, '{'), version: version}
-	body.fields(&c)
-	return append(c.buf, '}')
+	var e Encoder
+	return e.AppendJSON(b, body)
 }

@@ -25,16 +25,30 @@ func (c *codec) text(name string, v *string) {
 		c.buf = binary.AppendUvarint(c.buf, uint64(len(s)))
 		c.buf = append(c.buf, s...)
 	case decoding:
-		*v = string(c.sized(name))
-		if !utf8.ValidString(*v) {
+		raw := c.sized(name)
+		if !utf8.Valid(raw) {
 			c.malformed(name)
 		}
+		*v = c.keep(raw)
 	case showing:
 		if *v != "" {
 			c.key(name)
 			c.buf = AppendString(c.buf, *v)
 		}
 	}
+}
+
+// keep makes a string of bytes, the one made before when there is one.
+func (c *codec) keep(raw []byte) string {
+	if len(raw) > longText {
+		return string(raw)
+	}
+	text, ok := c.texts[string(raw)]
+	if !ok {
+		text = string(raw)
+		c.texts[text] = text
+	}
+	return text
 }
 
 // path is a file below the data folder: relative, never leaving it.

@@ -10,51 +10,52 @@ import (
 	"hotline/store/event"
 )
 
-// Append writes an event, with one write call, and gives its number. The event is
-// then safe from the end of this process; Sync tells when it is safe from the end of
-// the machine. An event without a time gets the present one.
+// Append writes events, with one write call, and gives the number of the last. They
+// are then safe from the end of this process; Sync tells when they are safe from the
+// end of the machine. An event without a time gets the present one.
 //
-// A disk that refuses does not fail the call: the event is held in memory and written
-// as soon as possible. The errors are ErrFull when that memory is used up, ErrClosed,
-// and event.ErrInvalid.
-func (j *Journal) Append(e event.Event) (Seq, error) {
-	if e.At.IsZero() {
-		e.At = time.Now()
-	}
+// A disk that refuses does not fail the call: the events are held in memory and
+// written as soon as possible. The errors are ErrFull when that memory is used up,
+// ErrClosed, and event.ErrInvalid; then none of the events is written.
+func (j *Journal) Append(events ...event.Event) (Seq, error) {
+	now := time.Now()
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.tail.closed {
 		return 0, fmt.Errorf("append to journal: %w", ErrClosed)
 	}
-	return j.append(e)
+	return j.append(now, events...)
 }
 
 // append does the work of Append. Call it under the lock.
-func (j *Journal) append(e event.Event) (Seq, error) {
+func (j *Journal) append(now time.Time, events ...event.Event) (Seq, error) {
 	t := &j.tail
-	idle := len(t.buf) == 0
-	before := len(t.buf)
-	buf, err := appendFrame(t.buf, t.next, e, &t.enc)
-	if err != nil {
-		return 0, fmt.Errorf("append to journal: %w", err)
+	before, buf := len(t.buf), t.buf
+	for i, e := range events {
+		if e.At.IsZero() {
+			e.At = now
+		}
+		var err error
+		if buf, err = appendFrame(buf, t.next+Seq(i), e, &t.enc); err != nil {
+			return 0, fmt.Errorf("append to journal: %w", err)
+		}
 	}
 	if len(buf) > j.opt.Memory {
-		t.lost++
-		j.metrics.lost.Inc()
+		t.lost += uint64(len(events))
+		j.metrics.lost.Add(float64(len(events)))
 		return 0, fmt.Errorf("append to journal: %w", ErrFull)
 	}
-	seq := t.next
 	t.buf = buf
-	t.next++
-	j.metrics.events.Inc()
+	t.next += Seq(len(events))
+	j.metrics.events.Add(float64(len(events)))
 	j.metrics.bytes.Add(float64(len(buf) - before))
 	if !t.failing {
 		j.write()
 	}
-	if idle {
+	if before == 0 {
 		signal(j.wake)
 	}
-	return seq, nil
+	return t.next - 1, nil
 }
 
 // write puts what is not yet in the file there. Call it under the lock, unless

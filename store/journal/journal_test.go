@@ -239,6 +239,20 @@ func TestWaiting(t *testing.T) {
 	closeJournal(t, j) // harmless
 }
 
+func TestSeveralEventsAtOnce(t *testing.T) {
+	j := open(t, t.TempDir(), small())
+	first := appendNote(t, j, 0)
+	last, err := j.Append(note(1), note(2), note(3))
+	if err != nil || last != first+3 {
+		t.Errorf("number %d after %d, %v", last, first, err)
+	}
+	if _, err := j.Append(note(4), event.Event{Body: &event.Closed{}}); !errors.Is(err, event.ErrInvalid) {
+		t.Errorf("with an invalid one: %v", err)
+	}
+	synced(t, j, last)
+	want(t, readAll(t, j, 0), 4)
+}
+
 func TestInvalidEventsLeaveNoTrace(t *testing.T) {
 	j := open(t, t.TempDir(), small())
 	if _, err := j.Append(event.Event{Body: &event.Keyed{Keys: "1", Masked: true, Source: event.KeyEvent}}); !errors.Is(err, event.ErrInvalid) {

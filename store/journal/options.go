@@ -10,7 +10,7 @@ import (
 // Options set how a journal works. The zero value is right for one small machine.
 type Options struct {
 	Segment int64         // bytes after which a new segment begins; default 16 MiB
-	Delay   time.Duration // how long a sync waits for more events; default 20 ms, so that a sync is done within 50 ms
+	Delay   time.Duration // how long a sync waits for more events; default 40 ms, so that a sync is done within 50 ms
 	Memory  int           // bytes of events held while the disk refuses them; default 32 MiB
 	Ballast int64         // bytes kept free for when the disk is full; default 8 MiB, negative for none
 	Keep    time.Duration // how long segments are kept although all is projected; default 7 days, negative for not at all
@@ -26,7 +26,7 @@ func (o Options) withDefaults() Options {
 		o.Segment = 16 << 20
 	}
 	if o.Delay <= 0 {
-		o.Delay = 20 * time.Millisecond
+		o.Delay = 40 * time.Millisecond
 	}
 	if o.Memory <= 0 {
 		o.Memory = 32 << 20

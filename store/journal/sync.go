@@ -206,7 +206,7 @@ func (j *Journal) confess() {
 		return
 	}
 	j.tail.lost = 0
-	_, err := j.append(event.Event{At: time.Now(), Body: &event.EventsLost{Count: lost, Reason: "disk refused, memory full"}})
+	_, err := j.append(time.Now(), event.Event{Body: &event.EventsLost{Count: lost, Reason: "disk refused, memory full"}})
 	if err != nil {
 		j.tail.lost = lost // no room yet
 	}
