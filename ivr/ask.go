@@ -15,6 +15,8 @@ type question struct {
 	wrong   Way      // after as many wrong keys
 	tries   tries
 	wait    span // for the first key; the profile's own when 0
+	// optional means that silence is an answer too.
+	optional bool
 }
 
 // ask says the question and takes one key of those that mean something. With
@@ -25,7 +27,7 @@ func (v *visit) ask(ctx context.Context, q question) (Key, Way, error) {
 	}
 	in, err := v.phone.Input(ctx, InputRequest{
 		First: v.first(q.wait), Next: v.next(), Max: 1, Typed: v.pending(1),
-		Expect: q.keys + v.common(q.keys), Marks: v.state.marks,
+		Expect: q.keys + v.common(q.keys), Optional: q.optional, Marks: v.state.marks,
 	})
 	if err != nil {
 		return NoKey, Way{}, err

@@ -19,7 +19,8 @@ type checker struct {
 	faults  *source.Faults
 	flow    *Flow
 	node    *placed
-	vars    map[string]Sort // what the flow's variables hold
+	vars    map[string]Sort   // what the flow's variables hold
+	into    map[string]filled // what is filled on every way to each node
 }
 
 // selfChecker is a node with rules of its own.
@@ -46,6 +47,7 @@ func (e *Edition) check(faults *source.Faults, now time.Time) {
 	for _, name := range e.Flows() {
 		c.flow = e.flows[name]
 		c.vars = e.variables(c.flow)
+		c.into = e.assign(c.flow, begins(c.flow)).into
 		c.whole()
 		for _, node := range c.flow.order {
 			c.node = c.flow.nodes[node]
@@ -53,6 +55,9 @@ func (e *Edition) check(faults *source.Faults, now time.Time) {
 		}
 		c.node = nil
 		c.flow.findLoops()
+	}
+	for _, name := range e.Flows() {
+		e.flows[name].findLive()
 	}
 }
 
@@ -169,4 +174,13 @@ func (e *Edition) fills(f *Flow) map[string]Sort {
 		}
 	}
 	return vars
+}
+
+// begins are the variables filled when a flow begins.
+func begins(f *Flow) filled {
+	out := filled{}
+	for _, d := range f.Given {
+		out[d.name] = true
+	}
+	return out
 }

@@ -106,8 +106,23 @@ func (c *checker) prompt(p prompt, with bindings) {
 			c.faults.Add(p.at, "prompt %s speaks {%s}, which nothing in flow %q fills", p.text, value, c.flow.Name())
 		case sort != sortOf(kind):
 			c.faults.Add(p.at, "prompt %s speaks {%s} as %s, but it holds a %s", p.text, value, kind, sort)
+		case !c.filled(with.variable(value)):
+			c.faults.Add(p.at, "prompt %s speaks {%s}, which is not filled on every way to node %q", p.text, value, c.node.name)
 		}
 	}
+}
+
+// filled tells whether a variable is filled on every way to the node, or by the
+// node itself before it speaks.
+func (c *checker) filled(variable string) bool {
+	if g, ok := c.node.Node.(giver); ok {
+		for _, d := range g.gives() {
+			if d.name == variable {
+				return true
+			}
+		}
+	}
+	return c.into[c.node.name][variable]
 }
 
 // promptExists wants words in every language.

@@ -16,9 +16,9 @@ func (v *visit) common(taken string) string {
 func (v *visit) means(k Key) bool {
 	switch k {
 	case KeyPerson:
-		return v.has(wayPerson)
+		return v.open(wayPerson)
 	case KeyMessage:
-		return v.has(wayMessage)
+		return v.open(wayMessage)
 	case KeyLanguage:
 		return len(v.flow.Languages) > 1
 	default:
@@ -43,7 +43,7 @@ func (v *visit) aside(ctx context.Context, key Key, wrong Way, most tries, say s
 		return v.wrongly(ctx, wrong, most, say)
 	}
 	if key == KeyLanguage {
-		return Way{kind: wayStay}, v.changeLanguage(ctx)
+		return v.changeLanguage(ctx)
 	}
 	return Way{kind: wayStay}, nil
 }

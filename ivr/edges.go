@@ -82,10 +82,10 @@ func (w *waiting) calls() []string {
 }
 
 // Common lists where the keys with one meaning everywhere lead in this flow:
-// the nodes of person, message and goodbye that are given.
+// the nodes of person, message, goodbye and tired that are given.
 func (f *Flow) Common() map[string]string {
 	out := map[string]string{}
-	for label, w := range map[string]Way{"person": f.Person, "message": f.Message, "goodbye": f.Goodbye} {
+	for label, w := range map[string]Way{"person": f.Person, "message": f.Message, "goodbye": f.Goodbye, "tired": f.Tired} {
 		if w.kind == wayNode {
 			out[label] = w.to
 		}
@@ -114,7 +114,7 @@ func (f *Flow) next(node string) []string {
 		}
 	}
 	if n := f.nodes[node]; n != nil && n.Node != nil {
-		for _, label := range []string{"goodbye", "message", "person"} {
+		for _, label := range []string{"goodbye", "message", "person", "tired"} {
 			if to, ok := f.Common()[label]; ok && (waits(n.Node) || label == "person") {
 				out = append(out, to)
 			}
@@ -151,6 +151,20 @@ func (f *Flow) findLoops() {
 		}
 	}
 	for label, to := range f.Common() {
-		f.loops[to] = label != "goodbye"
+		f.loops[to] = f.loops[to] || label == "person" || label == "message"
 	}
+	delete(f.loops, f.Common()["goodbye"])
+}
+
+// Compared lists the words a variable is compared with in the flow.
+func (f *Flow) Compared(variable string) []string {
+	var words []string
+	for _, node := range f.order {
+		if n, ok := f.nodes[node].Node.(*whenNode); ok && n.When.text == variable {
+			for _, c := range n.Is.choices {
+				words = append(words, c.name)
+			}
+		}
+	}
+	return words
 }

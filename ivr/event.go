@@ -13,6 +13,7 @@ const (
 	Spoke      EventKind = "language"   // Value: the language chosen
 	Assigned   EventKind = "variable"   // Name, Value; secrets are not told
 	Agreed     EventKind = "consent"    // Name: the purpose; Value: agreed or refused; Consent
+	Asked      EventKind = "asked"      // Name: a survey's question, asked for the first time
 	Answered   EventKind = "survey"     // Name: the question; Value: the answer
 	Tapped     EventKind = "tap"        // Value: yes, no or danger
 	Message    EventKind = "message"    // Name: the recording; Value: how to call back; Due

@@ -18,6 +18,7 @@ type Flow struct {
 	nodes   map[string]*placed
 	order   []string // of the nodes, as written
 	loops   map[string]bool
+	live    map[string]live
 	edition *Edition
 }
 
@@ -37,7 +38,8 @@ type header struct {
 	Start     nodeName  `flow:"start" doc:"the node a call begins with"`
 	Person    Way       `flow:"person,optional" doc:"where key 0 and every trouble lead"`
 	Message   Way       `flow:"message,optional" doc:"where key 9 leads"`
-	Goodbye   Way       `flow:"goodbye,optional" doc:"where a call ends that went round too often"`
+	Goodbye   Way       `flow:"goodbye,optional" doc:"the last words of a call that went round too often"`
+	Tired     Way       `flow:"tired,optional" doc:"where a call goes that went round too often (person)"`
 	Listener  listener  `flow:"listener,optional" doc:"staff: heard by a counselor or lawyer, not by a caller"`
 	Minors    yes       `flow:"minors,optional" doc:"every call in this flow is protected, for its whole life"`
 	Recording recording `flow:"recording,optional" doc:"none: no audio is kept, for the whole life of the call"`
@@ -101,6 +103,9 @@ func (f *Flow) Protected() bool { return bool(f.Minors) }
 
 // Line tells whether the flow answers a number.
 func (f *Flow) Line() bool { return f.Use == useLine }
+
+// Used says who starts the flow: line, part or leg.
+func (f *Flow) Used() string { return string(f.Use) }
 
 // Nodes lists the names of the nodes in the order written.
 func (f *Flow) Nodes() []string { return slices.Clone(f.order) }

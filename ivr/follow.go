@@ -2,10 +2,13 @@ package ivr
 
 import "slices"
 
-// maxVisits is how often a call may come to the node at which a loop begins.
-// After that it goes to a person, and when it comes from there, it ends with a
-// goodbye.
-const maxVisits = 5
+// maxRounds is how often a call may come, in one flow, to nodes at which loops
+// begin. After that it goes where the flow sends tired callers, which is the
+// person unless it says otherwise, and then to the goodbye.
+const maxRounds = 4
+
+// lastRounds are the visits of the person beyond maxRounds.
+const lastRounds = 1
 
 // follow takes a way out of the node the call is at and tells when the call is
 // over.
@@ -45,8 +48,11 @@ func (r *Runner) follow(way Way) (done bool) {
 // goTo enters a node of the flow the call is in, unless it went round too often.
 func (r *Runner) goTo(way Way) (done bool) {
 	f := r.state.top()
-	if r.count(f.flow, way.to) > maxVisits {
-		return r.follow(r.tired(way))
+	if f.flow.loops[way.to] {
+		if !r.round(f.flow, way) {
+			return r.follow(r.tired(f.flow, way))
+		}
+		r.state.loops[f.flow.Name()]++
 	}
 	if r.state.turn.entered {
 		r.leave(way)
@@ -55,37 +61,52 @@ func (r *Runner) goTo(way Way) (done bool) {
 	return false
 }
 
-// count counts a visit of a node at which a loop begins, or the person of its
-// flow; other nodes are always at none.
-func (r *Runner) count(f *Flow, node string) int {
-	if !f.loops[node] {
-		return 0
-	}
-	id := f.Name() + "/" + node
-	r.state.loops[id]++
-	return r.state.loops[id]
+// round tells whether a call may come to a node at which a loop begins once
+// more.
+func (r *Runner) round(f *Flow, way Way) bool {
+	rounds := r.state.loops[f.Name()]
+	return rounds < maxRounds || way.to == f.Person.to && rounds < maxRounds+lastRounds
 }
 
-// tired is the way of a call that went round too often: a person, and if that
-// is where it came from, a goodbye.
-func (r *Runner) tired(way Way) Way {
-	for _, f := range slices.Backward(r.state.stack) {
-		if f.flow.Person.given() {
-			person := f.flow.Name() + "/" + f.flow.Person.to
-			if f.flow.Person == way || r.state.loops[person] >= maxVisits {
-				return Way{kind: wayGoodbye}
-			}
-			return Way{kind: wayPerson}
-		}
+// tired is the way of a call that went round too often.
+func (r *Runner) tired(f *Flow, way Way) Way {
+	if f.Tired.given() && way.to != f.Tired.to {
+		return f.Tired
+	}
+	if way.to != f.Person.to && r.open(wayPerson) {
+		return Way{kind: wayPerson}
 	}
 	return Way{kind: wayGoodbye}
+}
+
+// open tells whether a common key leads anywhere from here, and the call has
+// not gone there too often.
+func (r *Runner) open(kind wayKind) bool {
+	for _, f := range slices.Backward(r.state.stack) {
+		if way := f.flow.common(kind); way.given() {
+			return way.kind != wayNode || !f.flow.loops[way.to] || r.round(f.flow, way)
+		}
+	}
+	return false
+}
+
+// common is the flow's own way for a common key.
+func (f *Flow) common(kind wayKind) Way {
+	switch kind {
+	case wayPerson:
+		return f.Person
+	case wayMessage:
+		return f.Message
+	default:
+		return f.Goodbye
+	}
 }
 
 // unwind finds the nearest flow that says where a common key leads, and drops
 // the flows inside it.
 func (r *Runner) unwind(way Way) (Way, bool) {
 	for i, f := range slices.Backward(r.state.stack) {
-		target := map[wayKind]Way{wayPerson: f.flow.Person, wayMessage: f.flow.Message, wayGoodbye: f.flow.Goodbye}[way.kind]
+		target := f.flow.common(way.kind)
 		if !target.given() {
 			continue
 		}
@@ -100,18 +121,13 @@ func (r *Runner) unwind(way Way) (Way, bool) {
 	return Way{}, false
 }
 
-// has tells whether a common key leads anywhere from here.
-func (r *Runner) has(kind wayKind) bool {
-	return slices.ContainsFunc(r.state.stack, func(f frame) bool {
-		return map[wayKind]Way{wayPerson: f.flow.Person, wayMessage: f.flow.Message, wayGoodbye: f.flow.Goodbye}[kind].given()
-	})
-}
-
 // push begins a flow inside the present one. What the flow says of its calls
 // holds from here on for good.
 func (r *Runner) push(f *Flow) {
 	r.state.stack = append(r.state.stack, frame{flow: f, node: f.Start.text})
-	r.count(f, f.Start.text)
+	if f.loops[f.Start.text] {
+		r.state.loops[f.Name()]++
+	}
 	if f.Timers == "slow" {
 		r.state.slow = true
 	}

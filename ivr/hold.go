@@ -10,8 +10,9 @@ const (
 	positionEvery = 45 * time.Second // at most so often, and only when it changed
 	offerEvery    = 3 * time.Minute
 	longWait      = 10 * time.Minute // longer estimates are told as "more than ten minutes"
-	maxOffers     = 2
-	crowd         = 2 // callers in front per counselor from which a callback is offered
+	maxOffers     = 2                // in one wait
+	offerRounds   = 2                // rounds of a flow after which nothing is offered
+	crowd         = 2                // callers in front per counselor from which a callback is offered
 )
 
 // Prompts of the wait loop.
@@ -155,7 +156,11 @@ func (h *hold) answer(ctx context.Context, key Key) error {
 	case key == KeyMessage && h.means(key):
 		h.leave = Way{kind: wayMessage}
 	case key == KeyLanguage && h.means(key):
-		return h.changeLanguage(ctx)
+		way, err := h.changeLanguage(ctx)
+		if way.kind == wayMessage {
+			h.leave = way
+		}
+		return err
 	case key == KeyAgain || key == KeyPerson:
 		h.told = told{} // say the place once more
 	}

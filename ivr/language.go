@@ -5,29 +5,46 @@ import (
 	"slices"
 )
 
-// changeLanguage lets the caller choose a language, each named in itself.
-// Anything but a language's key leaves the language as it is.
-func (v *visit) changeLanguage(ctx context.Context) error {
+// changeLanguage lets the caller choose a language, each named in itself. A
+// person and a message can be asked for here as everywhere; anything else leaves
+// the language as it is.
+func (v *visit) changeLanguage(ctx context.Context) (Way, error) {
+	stay := Way{kind: wayStay}
 	sayings, err := v.languageSayings()
 	if err != nil {
-		return err
+		return stay, err
 	}
 	for _, s := range sayings {
 		if err := v.send(ctx, s); err != nil {
-			return err
+			return stay, err
 		}
 	}
 	in, err := v.phone.Input(ctx, InputRequest{
-		First: v.first(0), Next: v.next(), Max: 1, Typed: v.pending(1), Expect: v.languageKeys(), Marks: v.state.marks,
+		First: v.first(0), Next: v.next(), Max: 1, Typed: v.pending(1), Expect: v.languageKeys() + v.leaving(), Optional: true, Marks: v.state.marks,
 	})
 	if err != nil || in.Keys == "" {
-		return err
+		return stay, err
 	}
 	v.state.turn.keys += in.Keys
-	if lang, ok := langKeys()[Key(in.Keys[0])]; ok && slices.Contains(v.flow.Languages, lang) {
+	key := Key(in.Keys[0])
+	if lang, ok := langKeys()[key]; ok && slices.Contains(v.flow.Languages, lang) {
 		v.speakIn(lang)
 	}
-	return nil
+	if key.in(v.leaving()) {
+		return map[Key]Way{KeyPerson: {kind: wayPerson}, KeyMessage: {kind: wayMessage}}[key], nil
+	}
+	return stay, nil
+}
+
+// leaving are the common keys that lead out of a question.
+func (v *visit) leaving() string {
+	keys := ""
+	for _, k := range []Key{KeyPerson, KeyMessage} {
+		if v.means(k) {
+			keys += k.String()
+		}
+	}
+	return keys
 }
 
 // languageSayings say each language's key in that language.

@@ -5,7 +5,8 @@ import "context"
 // bookNode offers the earliest appointments, three at a time, and books one. Of
 // two callers for one slot the quicker has it; the other hears what is left.
 type bookNode struct {
-	Book        label    `flow:"book" doc:"the kind of appointment"`
+	Book        label    `flow:"book" doc:"the kind of appointment, when kind does not tell"`
+	Kind        variable `flow:"kind,optional" doc:"the variable with the kind"`
 	District    variable `flow:"district,optional" doc:"the variable with the district"`
 	Moves       variable `flow:"moves,optional" doc:"the variable with the appointment it replaces"`
 	Done        prompt   `flow:"done" doc:"reads {when} and {place}"`
@@ -32,7 +33,7 @@ func slotNames() []string { return []string{"a", "b", "c"} }
 const slotsAtOnce = 3
 
 // maxLists is how often a booking lists appointments.
-const maxLists = 5
+const maxLists = 3
 
 func (n *bookNode) gives() []declared {
 	return []declared{{"when", TimeSort}, {"place", PhraseSort}, {"no", TextSort}}
@@ -51,13 +52,21 @@ func (n *bookNode) step(ctx context.Context, v *visit) (Way, error) {
 	return n.choose(ctx, v)
 }
 
+func (n *bookNode) kind(v *visit) string {
+	if kind := v.state.vars[n.Kind.text].Text(); kind != "" {
+		return kind
+	}
+	return n.Book.text
+}
+
 // list fetches the next appointments after those offered before.
 func (n *bookNode) list(ctx context.Context, v *visit) (Way, error) {
-	v.state.turn.again++
-	if v.state.turn.again > maxLists {
+	lists := v.recall("lists").n + 1
+	if lists > maxLists {
 		return n.None, nil
 	}
-	after := v.state.vars["slots_after"].Time()
+	v.memo("lists", Number(lists))
+	after := v.recall("slots_after").Time()
 	if after.IsZero() {
 		after = v.call.Now()
 	}
@@ -65,7 +74,7 @@ func (n *bookNode) list(ctx context.Context, v *visit) (Way, error) {
 		if v.call.Desk.Slots == nil {
 			return nil, errAway
 		}
-		return v.call.Desk.Slots.Free(ctx, n.Book.text, v.state.vars[n.District.text].Text(), after, slotsAtOnce)
+		return v.call.Desk.Slots.Free(ctx, n.kind(v), v.state.vars[n.District.text].Text(), after, slotsAtOnce)
 	})
 	if err != nil || !ok {
 		return n.Unavailable, err
@@ -74,32 +83,29 @@ func (n *bookNode) list(ctx context.Context, v *visit) (Way, error) {
 		return n.None, nil
 	}
 	n.offer(v, slots)
-	again := v.state.turn.again
-	stay := v.stage(bookAsk)
-	v.state.turn.again = again
-	return stay, nil
+	return v.stage(bookAsk), nil
 }
 
-// offer keeps the appointments on offer in variables.
+// offer remembers the appointments on offer.
 func (n *bookNode) offer(v *visit, slots []Slot) {
 	slots = slots[:min(len(slots), slotsAtOnce)]
 	for i, name := range slotNames() {
-		delete(v.state.vars, name)
-		delete(v.state.vars, "slot_"+name)
-		delete(v.state.vars, "place_"+name)
+		delete(v.state.turn.memo, name)
+		delete(v.state.turn.memo, "slot_"+name)
+		delete(v.state.turn.memo, "place_"+name)
 		if i < len(slots) {
-			v.state.vars[name] = Instant(slots[i].At)
-			v.state.vars["slot_"+name] = Word(slots[i].ID)
-			v.state.vars["place_"+name] = Phrase(slots[i].Place)
+			v.memo(name, Instant(slots[i].At))
+			v.memo("slot_"+name, Word(slots[i].ID))
+			v.memo("place_"+name, Phrase(slots[i].Place))
 		}
 	}
-	v.state.vars["slots_after"] = Instant(slots[len(slots)-1].At)
+	v.memo("slots_after", Instant(slots[len(slots)-1].At))
 }
 
 func (n *bookNode) offered(v *visit) int {
 	count := 0
 	for _, name := range slotNames() {
-		if v.state.vars["slot_"+name].Text() != "" {
+		if v.recall("slot_"+name).Text() != "" {
 			count++
 		}
 	}
@@ -112,7 +118,6 @@ func (n *bookNode) choose(ctx context.Context, v *visit) (Way, error) {
 	if count == slotsAtOnce {
 		keys += "4"
 	}
-	lists := v.state.turn.again
 	key, way, err := v.ask(ctx, question{
 		prompts: v.words(promptSlots(count)), keys: keys, silence: n.Silence, wrong: n.Wrong, tries: 2,
 	})
@@ -120,17 +125,15 @@ func (n *bookNode) choose(ctx context.Context, v *visit) (Way, error) {
 	case err != nil || key == NoKey:
 		return way, err
 	case key == '4':
-		stay := v.stage(bookList)
-		v.state.turn.again = lists
-		return stay, nil
+		return v.stage(bookList), nil
 	}
-	return n.take(ctx, v, slotNames()[key-'1'], lists)
+	return n.take(ctx, v, slotNames()[key-'1'])
 }
 
 // take books a slot; when somebody was quicker, the list is read anew from the
 // beginning.
-func (n *bookNode) take(ctx context.Context, v *visit, name string, lists int) (Way, error) {
-	slot := v.state.vars["slot_"+name].Text()
+func (n *bookNode) take(ctx context.Context, v *visit, name string) (Way, error) {
+	slot := v.recall("slot_" + name).Text()
 	booking, ok, err := behind(ctx, v, "slots", func(ctx context.Context) (Booking, error) {
 		return v.call.Desk.Slots.Take(ctx, slot, v.call.Caller, v.state.vars[n.Moves.text].Text())
 	})
@@ -138,15 +141,13 @@ func (n *bookNode) take(ctx context.Context, v *visit, name string, lists int) (
 	case err != nil || !ok:
 		return n.Unavailable, err
 	case booking.Taken:
-		delete(v.state.vars, "slots_after")
-		stay := v.stage(bookList)
-		v.state.turn.again = lists
-		return stay, v.play(ctx, v.words(promptTaken), nil)
+		delete(v.state.turn.memo, "slots_after")
+		return v.stage(bookList), v.play(ctx, v.words(promptTaken), nil)
 	}
-	when := v.state.vars[name]
+	when := v.recall(name)
 	v.assign("when", when, false)
-	v.assign("place", v.state.vars["place_"+name], false)
+	v.assign("place", v.recall("place_"+name), false)
 	v.assign("no", Text(booking.Reference), false)
-	v.note(Event{Kind: Booked, Name: n.Book.text, Value: booking.Reference, Due: when.Time()})
+	v.note(Event{Kind: Booked, Name: n.kind(v), Value: booking.Reference, Due: when.Time()})
 	return n.Booked, v.play(ctx, prompts{n.Done}, nil)
 }

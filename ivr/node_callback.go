@@ -26,6 +26,9 @@ const (
 	callbackPromise
 )
 
+// maxNumbers is how often another number can be keyed.
+const maxNumbers = 2
+
 // Lengths of a telephone number as keyed.
 const (
 	minNumber = 7
@@ -61,7 +64,7 @@ func (n *callbackNode) start(v *visit) Way {
 	case bool(n.Auto):
 		return v.stage(callbackPromise)
 	}
-	v.assign("num", Text(v.call.Caller.Number), true)
+	v.memo("num", Text(v.call.Caller.Number))
 	return v.stage(callbackNumber)
 }
 
@@ -73,8 +76,11 @@ func (n *callbackNode) number(ctx context.Context, v *visit) (Way, error) {
 		return way, err
 	case key == '1':
 		return v.stage(callbackSafe), nil
-	case key == '2':
+	case key == '2' && v.recall("numbers").n < maxNumbers:
+		v.memo("numbers", Number(v.recall("numbers").n+1))
 		return v.stage(callbackKey), nil
+	case key == '2':
+		return n.Refused, nil
 	default:
 		return way, nil
 	}
@@ -85,7 +91,8 @@ func (n *callbackNode) key(ctx context.Context, v *visit) (Way, error) {
 		return Way{}, err
 	}
 	in, err := v.phone.Input(ctx, InputRequest{
-		First: v.first(0), Next: v.next(), Max: maxNumber, Stop: KeyEnd.String() + KeyAgain.String(), Typed: v.pending(maxAhead), Marks: v.state.marks,
+		First: v.first(0), Next: v.next(), Max: maxNumber, Stop: KeyEnd.String() + KeyAgain.String(), Typed: v.pending(maxAhead),
+		Example: "13800000000", Marks: v.state.marks,
 	})
 	switch {
 	case err != nil:
@@ -94,17 +101,14 @@ func (n *callbackNode) key(ctx context.Context, v *visit) (Way, error) {
 		return v.silent(n.Refused, 2), nil
 	case in.Stop == KeyAgain:
 		return v.aside(ctx, KeyAgain, n.Refused, 2, promptRetry)
-	case in.Keys == KeyPerson.String() && v.has(wayPerson):
+	case in.Keys == KeyPerson.String() && v.open(wayPerson):
 		return Way{kind: wayPerson}, nil
 	case in.End == PauseEnd || len(in.Keys) < minNumber:
 		return v.wrongly(ctx, n.Refused, 2, promptRetry)
 	}
-	v.assign("num", Text(in.Keys), true)
-	v.state.vars["num_keyed"] = Word("yes")
-	wrong := v.state.turn.wrong
-	stay := v.stage(callbackNumber)
-	v.state.turn.wrong = wrong
-	return stay, nil
+	v.memo("num", Text(in.Keys))
+	v.memo("num_keyed", Word("yes"))
+	return v.stage(callbackNumber), nil
 }
 
 // safe asks whether we may say who we are. Without an answer we do not.
@@ -118,9 +122,9 @@ func (n *callbackNode) safe(ctx context.Context, v *visit) (Way, error) {
 	case err != nil:
 		return way, err
 	case key == '1':
-		v.assign("neutral", Word("no"), false)
+		v.memo("neutral", Word("no"))
 	case key == '2' || v.state.turn.silence >= 2 || v.state.turn.wrong >= 2:
-		v.assign("neutral", Word("yes"), false)
+		v.memo("neutral", Word("yes"))
 	default:
 		return way, nil
 	}
@@ -148,13 +152,13 @@ func (n *callbackNode) promise(ctx context.Context, v *visit) (Way, error) {
 func (n *callbackNode) request(v *visit) Callback {
 	c := Callback{
 		Queue: n.Callback.text, Caller: v.call.Caller, Since: v.state.since[n.Callback.text],
-		Lang: v.state.lang, Marks: v.state.marks, Neutral: n.Safe.text != "" && v.state.vars["neutral"].Text() != "no",
+		Lang: v.state.lang, Marks: v.state.marks, Neutral: n.Safe.text != "" && v.recall("neutral").Text() != "no",
 	}
 	if c.Since.IsZero() {
 		c.Since = v.call.Now()
 	}
-	if v.state.vars["num_keyed"].Text() == "yes" {
-		c.Number = v.state.vars["num"].Text()
+	if v.recall("num_keyed").Text() == "yes" {
+		c.Number = v.recall("num").Text()
 	}
 	return c
 }

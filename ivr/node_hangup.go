@@ -11,7 +11,12 @@ type hangupNode struct {
 
 func (n *hangupNode) step(ctx context.Context, v *visit) (Way, error) {
 	v.state.ahead = ""
-	if err := v.play(ctx, n.Hangup, n.With); err != nil {
+	s, err := v.compose(n.Hangup, n.With)
+	if err != nil {
+		return Way{}, err
+	}
+	s.Expect = v.common("")
+	if err := v.send(ctx, s); err != nil {
 		return Way{}, err
 	}
 	typed := v.pending(1)
@@ -20,14 +25,5 @@ func (n *hangupNode) step(ctx context.Context, v *visit) (Way, error) {
 	}
 	key := Key(typed[0])
 	v.state.turn.keys += typed
-	if key == KeyPerson && v.weary() {
-		return Way{kind: wayEnd}, nil
-	}
 	return v.aside(ctx, key, Way{kind: wayEnd}, 2, promptWrong)
-}
-
-// weary tells whether the call has come to its person too often to be sent
-// there again.
-func (r *Runner) weary() bool {
-	return r.tired(Way{kind: wayPerson}).kind == wayGoodbye
 }

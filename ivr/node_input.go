@@ -79,7 +79,8 @@ func (n *inputNode) step(ctx context.Context, v *visit) (Way, error) {
 		return Way{}, err
 	}
 	in, err := v.phone.Input(ctx, InputRequest{
-		First: v.first(n.Wait), Next: v.next(), Max: int(n.Max), Stop: KeyEnd.String() + KeyAgain.String(), Typed: v.pending(maxAhead), Marks: v.state.marks,
+		First: v.first(n.Wait), Next: v.next(), Max: int(n.Max), Stop: KeyEnd.String() + KeyAgain.String(), Typed: v.pending(maxAhead),
+		Example: n.example(v.call.Now()), Marks: v.state.marks,
 	})
 	if err != nil {
 		return Way{}, err
@@ -90,7 +91,7 @@ func (n *inputNode) step(ctx context.Context, v *visit) (Way, error) {
 		return v.silent(n.Silence, n.Tries), nil
 	case in.Stop == KeyAgain:
 		return v.aside(ctx, KeyAgain, n.Wrong, n.Tries, promptRetry)
-	case in.Keys == KeyPerson.String() && n.Min != 1 && v.has(wayPerson):
+	case in.Keys == KeyPerson.String() && n.Min != 1 && v.open(wayPerson):
 		return Way{kind: wayPerson}, nil
 	}
 	value, ok := n.value(in, v.call.Now())
@@ -110,6 +111,23 @@ func (n *inputNode) turn(v *visit, stage int) Way {
 	stay := v.stage(stage)
 	v.state.turn.again = again
 	return stay
+}
+
+// example is a number that can be right.
+func (n *inputNode) example(now time.Time) string {
+	switch {
+	case n.As == "date":
+		return now.AddDate(0, 0, 1).Format("060102")
+	case n.Range.set():
+		return strconv.Itoa(n.Range.low)
+	}
+	stem := strings.Repeat("1", max(int(n.Min), min(int(n.Max), 4))-1)
+	for last := range 10 {
+		if digits := stem + strconv.Itoa(last); n.proven(digits) && (n.Check != "" || last == 1) {
+			return digits
+		}
+	}
+	return stem
 }
 
 // value is the number when it can be right. A pause never ends one: what the

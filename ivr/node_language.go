@@ -32,7 +32,7 @@ func (n *languageNode) step(ctx context.Context, v *visit) (Way, error) {
 		return Way{}, err
 	}
 	key, way, err := v.ask(ctx, question{
-		each: sayings, keys: v.languageKeys(), silence: n.Then, wrong: n.Then, tries: 1, wait: n.Wait,
+		each: sayings, keys: v.languageKeys(), silence: n.Then, wrong: n.Then, tries: 1, wait: n.Wait, optional: true,
 	})
 	if err != nil || key == NoKey {
 		return way, err

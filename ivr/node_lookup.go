@@ -47,6 +47,9 @@ func (s subject) secret() bool { return s != ofCaller && s != ofStation }
 // its four digits, and a mediation's number is itself the secret.
 func (s subject) coded() bool { return s == ofCase || s == ofAppointment }
 
+// counter names the count of wrong codes.
+func (s subject) counter() string { return "lookup " + string(s) }
+
 // facilityDigits is the length of a facility's code, which its PIN follows.
 const facilityDigits = 4
 
@@ -96,7 +99,7 @@ func (n *lookupNode) step(ctx context.Context, v *visit) (Way, error) {
 	case !n.Lookup.secret():
 		return n.Missing, nil
 	}
-	misses := "lookup " + string(n.Lookup)
+	misses := n.Lookup.counter()
 	v.state.loops[misses]++
 	if v.state.loops[misses] >= maxMisses {
 		return n.Locked.or(n.Missing), nil

@@ -58,7 +58,9 @@ func (n *requestNode) step(ctx context.Context, v *visit) (Way, error) {
 func (n *requestNode) filed(v *visit) Request {
 	r := Request{Kind: n.Request.text, Caller: v.call.Caller, Marks: v.state.marks, Values: map[string]Value{}}
 	for _, name := range n.Values {
-		r.Values[name.text] = v.state.vars[name.text]
+		if value := v.state.vars[name.text]; value != (Value{}) {
+			r.Values[name.text] = value
+		}
 	}
 	return r
 }

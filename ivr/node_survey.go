@@ -44,7 +44,7 @@ func (n *surveyNode) step(ctx context.Context, v *visit) (Way, error) {
 	}
 	switch v.state.turn.stage {
 	case surveyAgree:
-		return n.one(ctx, v, n.Agree, "12", func(k Key) Way {
+		return n.one(ctx, v, inquiry{"agree", n.Agree, "12"}, func(k Key) Way {
 			if k == '2' {
 				return n.Then
 			}
@@ -52,14 +52,14 @@ func (n *surveyNode) step(ctx context.Context, v *visit) (Way, error) {
 			return v.stage(surveyScore)
 		})
 	case surveyScore:
-		return n.one(ctx, v, n.Score, "123450", func(k Key) Way {
+		return n.one(ctx, v, inquiry{"score", n.Score, "123450"}, func(k Key) Way {
 			if k == '0' {
 				return n.Then
 			}
 			return n.answered(v, "score", k, '4', surveySolved)
 		})
 	case surveySolved:
-		return n.one(ctx, v, n.Solved, "123", func(k Key) Way {
+		return n.one(ctx, v, inquiry{"solved", n.Solved, "123"}, func(k Key) Way {
 			return n.answered(v, "solved", k, '3', surveyComment)
 		})
 	default:
@@ -67,12 +67,24 @@ func (n *surveyNode) step(ctx context.Context, v *visit) (Way, error) {
 	}
 }
 
-// one asks a question, or passes it by when the survey has none.
-func (n *surveyNode) one(ctx context.Context, v *visit, p prompt, keys string, then func(Key) Way) (Way, error) {
-	if p.text == "" {
+// inquiry is one question of a survey.
+type inquiry struct {
+	name   string
+	prompt prompt
+	keys   string
+}
+
+// one asks a question, or passes it by when the survey has none. That it was
+// asked is filed too: answers mean little without the share of those who gave
+// one.
+func (n *surveyNode) one(ctx context.Context, v *visit, q inquiry, then func(Key) Way) (Way, error) {
+	if q.prompt.text == "" {
 		return v.stage(v.state.turn.stage + 1), nil
 	}
-	key, way, err := v.ask(ctx, question{prompts: prompts{p}, keys: keys, silence: n.Then, wrong: n.Then, tries: 2})
+	if t := v.state.turn; t.silence+t.wrong+t.again == 0 {
+		v.note(Event{Kind: Asked, Name: q.name})
+	}
+	key, way, err := v.ask(ctx, question{prompts: prompts{q.prompt}, keys: q.keys, silence: n.Then, wrong: n.Then, tries: 2})
 	if err != nil || key == NoKey {
 		return way, err
 	}
@@ -83,15 +95,16 @@ func (n *surveyNode) one(ctx context.Context, v *visit, p prompt, keys string, t
 func (n *surveyNode) answered(v *visit, name string, key, bad Key, next int) Way {
 	v.note(Event{Kind: Answered, Name: name, Value: key.String()})
 	if key >= bad {
-		v.state.vars["dissatisfied"] = Word("yes")
+		v.memo("dissatisfied", Word("yes"))
 	}
 	return v.stage(next)
 }
 
 func (n *surveyNode) comment(ctx context.Context, v *visit) (Way, error) {
-	if n.Comment.text == "" || v.state.vars["dissatisfied"].Text() != "yes" {
+	if n.Comment.text == "" || v.recall("dissatisfied").Text() != "yes" {
 		return n.Then, nil
 	}
+	v.note(Event{Kind: Asked, Name: "comment"})
 	if err := v.play(ctx, prompts{n.Comment}, nil); err != nil {
 		return Way{}, err
 	}

@@ -18,8 +18,8 @@ func TestMenuCountsSilenceAndWrongKeysApart(t *testing.T) {
 		"press 5\nsilence\npress 6\n":                "hear P-W\n",
 		"silence\npress 5\npress 1\n":                "hear P-BYE\n",
 		// Repeats are no mistakes, but there is an end to them.
-		"press *\nhear P-A\npress *\nhear P-A\npress *\nhear P-A\npress 1\n": "hear P-BYE\n",
-		"press *\npress *\npress *\npress *\nhear P-WRONG P-A\npress *\n":    "hear P-W\n",
+		"press *\nhear P-A\npress *\nhear P-A\npress 1\n":        "hear P-BYE\n",
+		"press *\npress *\npress *\nhear P-WRONG P-A\npress *\n": "hear P-W\n",
 	} {
 		play(t, e, "dial main\nhear P-A\n"+script+want+"expect outcome hangup\n")
 	}

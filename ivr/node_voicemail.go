@@ -28,6 +28,9 @@ const (
 	doneMessage
 )
 
+// maxTakes is how often a message can be spoken; the last one is kept.
+const maxTakes = 3
+
 // enoughVoice is how much speech makes a message.
 const enoughVoice = time.Second
 
@@ -61,7 +64,7 @@ func (n *voicemailNode) take(ctx context.Context, v *visit) (Way, error) {
 		return n.nothing(ctx, v, Key(typed[0]))
 	} // any other key during the words only skips them
 	take, err := v.record(ctx, RecordRequest{Class: "message", Limit: time.Duration(n.Limit), Stop: AllKeys, Replaces: v.state.turn.take})
-	v.state.turn.take, v.state.turn.spoken = take.ID, take.Voice
+	v.state.turn.take = take.ID
 	if ctx.Err() != nil {
 		if take.Voice >= enoughVoice {
 			n.keptAnyway(ctx, v)
@@ -96,9 +99,10 @@ func (n *voicemailNode) keep(ctx context.Context, v *visit) (Way, error) {
 	switch {
 	case err != nil:
 		return way, err
-	case key == '2':
+	case key == '2' && v.recall("takes").n < maxTakes-1:
+		v.memo("takes", Number(v.recall("takes").n+1))
 		return v.stage(takeMessage), nil
-	case key == '1' || v.state.turn.silence >= 2 || v.state.turn.wrong >= 2:
+	case key == '1' || key == '2' || v.state.turn.silence >= 2 || v.state.turn.wrong >= 2:
 		if n.Safe.text != "" {
 			return v.stage(safeMessage), nil
 		}
@@ -121,9 +125,9 @@ func (n *voicemailNode) safe(ctx context.Context, v *visit) (Way, error) {
 	case err != nil:
 		return way, err
 	case key == '1':
-		v.assign("neutral", Word("no"), false)
+		v.memo("neutral", Word("no"))
 	case key == '2' || v.state.turn.silence >= 2 || v.state.turn.wrong >= 2:
-		v.assign("neutral", Word("yes"), false)
+		v.memo("neutral", Word("yes"))
 	default:
 		if way.kind != wayStay {
 			n.kept(v, "neutral", n.promise(ctx, v))
@@ -135,7 +139,7 @@ func (n *voicemailNode) safe(ctx context.Context, v *visit) (Way, error) {
 
 func (n *voicemailNode) done(ctx context.Context, v *visit) (Way, error) {
 	how := ""
-	if n.Safe.text != "" && v.state.vars["neutral"].Text() != "no" {
+	if n.Safe.text != "" && v.recall("neutral").Text() != "no" {
 		how = "neutral"
 	}
 	promised := n.promise(ctx, v)

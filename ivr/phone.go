@@ -69,9 +69,13 @@ type InputRequest struct {
 	Max   int           // at most so many keys; the last one ends the input
 	Stop  string        // keys that end the input and are not part of it
 	Typed string        // keys typed ahead, as if pressed now
-	// Expect are the keys with a meaning when Max is 1, for rehearsal and proof.
-	Expect string
-	Marks  Marks
+	// Expect are the keys with a meaning when Max is 1, and Example is a number
+	// that can be right otherwise: for rehearsal and proof.
+	Expect  string
+	Example string
+	// Optional means that silence is an answer too: nothing changes.
+	Optional bool
+	Marks    Marks
 }
 
 // InputEnd says how an input ended.

@@ -31,8 +31,8 @@ type Result struct {
 	Vars    map[string]Value
 }
 
-// ErrStuck means that a flow met so many faults of ours that it gives the
-// caller back to the switchboard, which must find a person itself.
+// ErrStuck means that after faults of ours a flow has no person to send the
+// caller to: the switchboard must find one itself.
 var ErrStuck = errors.New("ivr: the flow cannot go on")
 
 // maxTrouble is how many faults of ours a flow answers with its person before
@@ -82,6 +82,9 @@ func NewRunner(f *Flow, phone Phone, call Call) *Runner {
 
 // State is a copy of where the call stands.
 func (r *Runner) State() State { return r.state.Clone() }
+
+// Key is the key of the present state.
+func (r *Runner) Key() string { return r.state.Key() }
 
 // Restore goes back, or over, to a state of the same flow.
 func (r *Runner) Restore(s State) { r.state = s.Clone() }
@@ -152,11 +155,12 @@ func (r *Runner) note(e Event) {
 }
 
 // recover answers a fault of ours: the caller hears that the call is not lost
-// and goes to a person. After too many faults the switchboard takes over.
+// and goes to a person. After too many faults, or when the flow has sent the
+// caller there often enough, the switchboard takes over.
 func (r *Runner) recover(ctx context.Context, fault error) (Way, error) {
 	r.state.trouble++
 	r.note(Event{Kind: FaultEvent, Value: fault.Error()})
-	if r.state.trouble > maxTrouble {
+	if r.state.trouble > maxTrouble || !r.open(wayPerson) {
 		return Way{}, fmt.Errorf("%w at %s: %w", ErrStuck, r.state.Where().Node, fault)
 	}
 	v := &visit{Runner: r, flow: r.state.top().flow}

@@ -201,7 +201,7 @@ func TestAPartRunOnItsOwnEndsWithItsOutcome(t *testing.T) {
 
 func TestGoingRoundEndsWithAPersonThenAGoodbye(t *testing.T) {
 	e := load(t, map[string]string{"main": line("  a: {menu: P-A, keys: {1: b}, silence: person, wrong: person}\n  b: {say: P-B, then: a}")})
-	round := strings.Repeat("hear P-A\npress 1\nhear P-B\n", 5)
+	round := strings.Repeat("hear P-A\npress 1\nhear P-B\n", 4)
 	play(t, e, "dial main\n"+round+"expect queue general\nserve\nhear P-BYE\nexpect outcome hangup\n")
 	// Nobody is there, and the goodbye is as far as it goes.
 	play(t, e, "given queue general closed\ndial main\n"+round+"hear P-BYE\nexpect outcome hangup\n")
@@ -213,7 +213,7 @@ func TestAPersonDuringTheGoodbye(t *testing.T) {
 	play(t, e, "dial main\nhear P-BYE\npress 8\nhear P-LANG-OWN\npress 3\nhear P-BYE\nexpect language en\n")
 	play(t, e, "dial main\nhear P-BYE\npress 5\nhear P-BYE\npress 5\nexpect outcome hangup\n")
 	// Key 0 again and again finds the goodbye in the end.
-	report := play(t, e, "given queue general closed\ndial main\n"+strings.Repeat("hear P-BYE\npress 0\n", 6)+"expect outcome hangup\n")
+	report := play(t, e, "given queue general closed\ndial main\n"+strings.Repeat("hear P-BYE\npress 0\n", 5)+"expect outcome hangup\n")
 	if len(report.Queues) > 6 {
 		t.Errorf("%d times to the queue", len(report.Queues))
 	}

@@ -1,10 +1,9 @@
 package ivr
 
 import (
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 )
 
@@ -19,7 +18,7 @@ type State struct {
 	vars    map[string]Value
 	ahead   string // keys typed before anybody asked
 	turn    turn
-	loops   map[string]int       // visits of the nodes at which loops begin
+	loops   map[string]int       // visits of the nodes at which loops begin, and wrong codes
 	since   map[string]time.Time // first entry into each queue
 	trouble int                  // faults of ours met so far
 }
@@ -39,8 +38,8 @@ type turn struct {
 	wrong   int // keys or numbers that mean nothing here
 	again   int // repeats the caller asked for
 	keys    string
-	take    string        // the recording just made
-	spoken  time.Duration // of it
+	take    string // the recording just made
+	memo    map[string]Value
 }
 
 // Clone is a copy that shares nothing with the original that may change.
@@ -48,30 +47,85 @@ func (s State) Clone() State {
 	s.stack = slices.Clone(s.stack)
 	s.vars = maps.Clone(s.vars)
 	s.loops = maps.Clone(s.loops)
+	s.turn.memo = maps.Clone(s.turn.memo)
 	s.since = maps.Clone(s.since)
 	return s
 }
 
 // Key tells states apart: two states with one key behave alike from here on,
-// but for the time.
+// but for the time, the language and the values only spoken or passed on: what
+// no node ahead compares is left out.
 func (s State) Key() string {
-	var b strings.Builder
-	for _, f := range s.stack {
-		fmt.Fprintf(&b, "%s/%s>", f.flow.Name(), f.node)
+	b := make([]byte, 0, 128)
+	frames := s.stack[s.outermost():]
+	for _, f := range frames {
+		b = append(b, f.flow.Name()...)
+		b = append(b, '/')
+		b = append(b, f.node...)
+		b = append(b, '>')
 	}
-	t := s.turn
-	t.keys, t.take, t.spoken = "", "", 0
-	fmt.Fprintf(&b, "|%s %t %t|%v|%s|%v|%d", s.lang, s.chosen, s.slow, s.marks, s.ahead, t, s.trouble)
-	for _, name := range slices.Sorted(maps.Keys(s.vars)) {
-		fmt.Fprintf(&b, "|%s=%v", name, s.vars[name])
+	t, marks := s.turn, s.marks.bits
+	if !lives(frames, func(l live) bool { return l.survey }) {
+		marks &= Minor | Private
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.loops)) {
-		fmt.Fprintf(&b, "|%s*%d", name, s.loops[name])
+	b = append(b, byte('a'+t.stage), byte('a'+t.silence), byte('a'+t.wrong), byte('a'+t.again), byte('a'+s.trouble), byte(marks))
+	b = append(b, s.ahead...)
+	if t.entered {
+		b = append(b, 'e')
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.since)) {
-		fmt.Fprintf(&b, "|%s@", name)
+	if s.chosen && lives(frames, func(l live) bool { return l.language }) {
+		b = append(b, 'c')
 	}
-	return b.String()
+	b = appendMap(b, t.memo, func(string) bool { return true }, Value.count)
+	b = appendMap(b, s.vars, func(name string) bool { return lives(frames, func(l live) bool { return l.vars[name] }) }, Value.Text)
+	b = appendMap(b, s.loops, func(name string) bool { return lives(frames, func(l live) bool { return l.loops[name] }) }, strconv.Itoa)
+	return string(b)
+}
+
+// outermost is the outermost flow the call can still come back to: one that
+// never returns and answers every common key itself hides those around it.
+func (s State) outermost() int {
+	for i, f := range slices.Backward(s.stack) {
+		if f.flow.closed() {
+			return i
+		}
+	}
+	return 0
+}
+
+func lives(frames []frame, is func(live) bool) bool {
+	for _, f := range frames {
+		if is(f.flow.live[f.node]) {
+			return true
+		}
+	}
+	return false
+}
+
+// appendMap writes the entries of a map in order, those that are live; without
+// text only their names.
+func appendMap[V any](b []byte, m map[string]V, live func(string) bool, text func(V) string) []byte {
+	b = append(b, '|')
+	if len(m) == 0 {
+		return b
+	}
+	var names [16]string
+	kept := names[:0]
+	for name := range m {
+		if live(name) {
+			kept = append(kept, name)
+		}
+	}
+	slices.Sort(kept)
+	for _, name := range kept {
+		b = append(b, name...)
+		if text != nil {
+			b = append(b, '=')
+			b = append(b, text(m[name])...)
+		}
+		b = append(b, ';')
+	}
+	return b
 }
 
 // Where is the innermost node.
@@ -82,6 +136,9 @@ func (s State) Where() Where {
 	f := s.stack[len(s.stack)-1]
 	return Where{Flow: f.flow.Name(), Hash: f.flow.hash, Node: f.node, Kind: f.flow.Kind(f.node)}
 }
+
+// Trouble is how many faults of ours the call has met.
+func (s State) Trouble() int { return s.trouble }
 
 // Lang is the language being spoken.
 func (s State) Lang() Lang { return s.lang }

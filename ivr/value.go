@@ -89,12 +89,22 @@ func (v Value) Time() time.Time {
 
 // sortOf is the sort a prompt's kind of value can speak.
 func sortOf(k catalogue.Kind) Sort {
-	return cmp.Or(map[catalogue.Kind]Sort{
-		catalogue.Cardinal: NumberSort, catalogue.Index: NumberSort, catalogue.Ordinal: NumberSort,
-		catalogue.Date: TimeSort, catalogue.Weekday: TimeSort, catalogue.Clock: TimeSort, catalogue.DateTime: TimeSort,
-		catalogue.Duration: SpanSort, catalogue.Money: CentsSort, catalogue.Amount: CentsSort,
-		catalogue.Phrase: PhraseSort, catalogue.Clip: ClipSort,
-	}[k], TextSort)
+	switch k {
+	case catalogue.Cardinal, catalogue.Index, catalogue.Ordinal:
+		return NumberSort
+	case catalogue.Date, catalogue.Weekday, catalogue.Clock, catalogue.DateTime:
+		return TimeSort
+	case catalogue.Duration:
+		return SpanSort
+	case catalogue.Money, catalogue.Amount:
+		return CentsSort
+	case catalogue.Phrase:
+		return PhraseSort
+	case catalogue.Clip:
+		return ClipSort
+	default:
+		return TextSort
+	}
 }
 
 // ParseValue reads a value of a sort from text: a word, digits, a number, a
@@ -118,6 +128,15 @@ func ParseValue(sort Sort, text string) (Value, error) {
 	default:
 		return Value{}, fmt.Errorf("a value of no known sort")
 	}
+}
+
+// count is the value of a number, and nothing of any other sort: what a node
+// may decide by among the things it remembers.
+func (v Value) count() string {
+	if v.sort != NumberSort {
+		return ""
+	}
+	return v.Text()
 }
 
 func (s Sort) or(other Sort) Sort { return cmp.Or(s, other) }

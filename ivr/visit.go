@@ -30,7 +30,7 @@ const (
 	nextKeyWait  = 4 * time.Second
 	slowFirstKey = 15 * time.Second
 	slowNextKey  = 6 * time.Second
-	maxAgain     = 3  // repeats within one visit; more count as wrong keys
+	maxAgain     = 2  // repeats within one visit; more count as wrong keys
 	maxAhead     = 32 // keys typed ahead that are remembered
 )
 
@@ -52,7 +52,12 @@ func (r *Runner) words(ids ...string) prompts {
 // compose builds a saying in the call's language.
 func (v *visit) compose(ps prompts, with bindings) (Saying, error) {
 	s := sentence{edition: v.flow.edition, lang: v.state.lang}
-	s.value = func(name string) Value { return v.state.vars[with.variable(name)] }
+	s.value = func(name string) Value {
+		if kept, ok := v.state.turn.memo[name]; ok {
+			return kept
+		}
+		return v.state.vars[with.variable(name)]
+	}
 	for _, p := range ps {
 		if err := s.add(p.text); err != nil {
 			return Saying{}, err
@@ -105,6 +110,17 @@ func (v *visit) stage(n int) Way {
 	v.state.turn.stage, v.state.turn.silence, v.state.turn.wrong, v.state.turn.again = n, 0, 0, 0
 	return Way{kind: wayStay}
 }
+
+// memo remembers a value until the node is left.
+func (v *visit) memo(name string, value Value) {
+	if v.state.turn.memo == nil {
+		v.state.turn.memo = map[string]Value{}
+	}
+	v.state.turn.memo[name] = value
+}
+
+// recall is a value remembered in this visit.
+func (v *visit) recall(name string) Value { return v.state.turn.memo[name] }
 
 // assign fills a variable and files it.
 func (v *visit) assign(name string, value Value, secret bool) {

@@ -63,9 +63,10 @@ func (t told) value(name string) Value {
 }
 
 // offerDue tells whether to offer a callback: when the wait is long or the
-// crowd in front is, a few times only.
+// crowd in front is, a few times only, and not to a caller who has come back to
+// the line.
 func (h *hold) offerDue() bool {
-	if h.plan.Offer == 0 || h.offers >= maxOffers || h.state.marks.Protected() {
+	if h.plan.Offer == 0 || h.offers >= maxOffers || h.state.loops[h.flow.Name()] > offerRounds || h.state.marks.Protected() {
 		return false
 	}
 	if h.call.Now().Sub(h.offered) < offerEvery {
@@ -97,7 +98,7 @@ func (h *hold) choose(ctx context.Context) (Key, error) {
 		return NoKey, err
 	}
 	in, err := h.phone.Input(ctx, InputRequest{
-		First: h.first(0), Next: h.next(), Max: 1, Typed: h.pending(1), Expect: "12" + h.expected(), Marks: h.state.marks,
+		First: h.first(0), Next: h.next(), Max: 1, Typed: h.pending(1), Expect: "12" + h.expected(), Optional: true, Marks: h.state.marks,
 	})
 	if err != nil || in.Keys == "" {
 		return NoKey, err

@@ -72,7 +72,7 @@ func (c *Catalogue) read(name string, text []byte, faults *source.Faults) {
 			faults.Add(f.At, "prompt %s stands here a second time; the first is at %v", f.Key, old.At)
 			continue
 		}
-		p := &Prompt{ID: f.Key, At: f.At, Vars: map[string]Kind{}, texts: map[spoken.Lang]string{}}
+		p := &Prompt{ID: f.Key, At: f.At, Vars: map[string]Kind{}, texts: map[spoken.Lang]string{}, segments: map[spoken.Lang][]Segment{}}
 		p.read(f, faults)
 		c.prompts[f.Key] = p
 	}
@@ -108,6 +108,7 @@ func (p *Prompt) field(f source.Field, faults *source.Faults) {
 			return
 		}
 		p.texts[spoken.Lang(f.Key)] = strings.TrimSpace(text)
+		p.segments[spoken.Lang(f.Key)] = p.split(spoken.Lang(f.Key))
 	case "legal":
 		p.Legal = flag(f, faults)
 	case "whisper":

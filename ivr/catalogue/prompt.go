@@ -51,7 +51,8 @@ type Prompt struct {
 	SpokenBy string // "counselor" when a person reads it: no recording is needed
 	Vars     map[string]Kind
 
-	texts map[spoken.Lang]string
+	texts    map[spoken.Lang]string
+	segments map[spoken.Lang][]Segment
 }
 
 // Segment is a stretch of fixed words with its audio id, or a value to speak.
@@ -74,9 +75,12 @@ func (p *Prompt) Hash(lang spoken.Lang) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Segments takes the text of a language apart. Stretches in which nothing is
-// said, such as a full stop after a value, are left out.
-func (p *Prompt) Segments(lang spoken.Lang) []Segment {
+// Segments is the text of a language taken apart. Stretches in which nothing is
+// said, such as a full stop after a value, are left out. The slice is shared and
+// must not be changed.
+func (p *Prompt) Segments(lang spoken.Lang) []Segment { return p.segments[lang] }
+
+func (p *Prompt) split(lang spoken.Lang) []Segment {
 	var out []Segment
 	rest, count := p.texts[lang], 0
 	for rest != "" {

@@ -1,0 +1,247 @@
+package prove
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"hotline/ivr"
+)
+
+// world is a telephone and an office that make every choice an oracle asks
+// for, and write down what happened: facts for the rules, lines for people.
+type world struct {
+	oracle
+	edition *ivr.Edition
+	flow    *ivr.Flow // begun with
+	now     time.Time
+	facts   []string
+	lines   []string
+	away    map[string]bool // sources that gave no answer in this step
+	trouble int             // faults of ours before this step
+	said    bool            // something was said in this step
+	line    *line
+	any     string // any phrase
+}
+
+// line is a wait in this step.
+type line struct {
+	end    context.CancelFunc
+	idle   int  // stretches in which the caller did nothing
+	asked  int  // questions beside the wait
+	acted  bool // the caller has done something: the wait ends now
+	answer bool // somebody answered
+}
+
+// monday is when every walk begins: a working day, ten in the morning.
+func monday() time.Time { return time.Date(2026, 11, 23, 2, 0, 0, 0, time.UTC) }
+
+// errFault is a fault of ours, such as audio that cannot be played.
+var errFault = errors.New("a fault of ours")
+
+// errAway is a source that gives no answer.
+var errAway = errors.New("away")
+
+// maxAsked is how many questions beside a wait are answered in every way;
+// further ones are met with silence.
+const maxAsked = 2
+
+// maxIdle is how many stretches of a wait pass before it ends: enough to hear
+// everything a wait says once.
+const maxIdle = 4
+
+func (w *world) fact(f string) { w.facts = append(w.facts, f) }
+
+func (w *world) tell(line string) { w.lines = append(w.lines, line) }
+
+// begin starts a step.
+func (w *world) begin(s ivr.State, told []uint8) {
+	w.oracle.begin(told)
+	w.now = monday()
+	w.facts, w.lines = w.facts[:0], w.lines[:0]
+	w.away = map[string]bool{}
+	w.trouble = s.Trouble()
+	w.line, w.said = nil, false
+}
+
+// fails chooses a fault of ours, once a call, at the first thing a step does.
+func (w *world) fails() bool {
+	if w.trouble > 0 || w.line != nil || w.said {
+		return false
+	}
+	w.said = true
+	if w.choose(2) == 0 {
+		return false
+	}
+	w.trouble++
+	w.tell("# a fault of ours")
+	return true
+}
+
+// Say lets the caller hear something, and press a key when keys mean something.
+func (w *world) Say(ctx context.Context, s ivr.Saying) (ivr.Key, error) {
+	if ctx.Err() != nil {
+		return ivr.NoKey, context.Cause(ctx)
+	}
+	w.heard(s)
+	if w.line != nil {
+		return w.waiting(ctx, s)
+	}
+	if w.fails() {
+		return ivr.NoKey, errFault
+	}
+	if s.Expect == "" {
+		return ivr.NoKey, nil
+	}
+	defer w.excuse()
+	return w.press(s.Expect), nil
+}
+
+// excuse makes a wrong key pressed where none was asked for a key like another.
+func (w *world) excuse() {
+	if n := len(w.facts) - 1; n >= 0 && w.facts[n] == "key wrong" {
+		w.facts[n] = "key other"
+	}
+}
+
+// heard writes down what is said, and whether it can be said in every language
+// of the flow.
+func (w *world) heard(s ivr.Saying) {
+	if s.Music != "" {
+		w.now = w.now.Add(s.For)
+		return
+	}
+	if len(s.Prompts) > 0 {
+		w.tell("hear " + strings.Join(s.Prompts, " "))
+	}
+	for _, id := range s.Prompts {
+		w.fact("say " + id)
+		if !w.sayable(id) {
+			w.fact("say missing")
+			w.tell("# " + id + " cannot be said in every language")
+		}
+	}
+}
+
+func (w *world) sayable(id string) bool {
+	p, ok := w.edition.Prompts().Prompt(id)
+	for _, lang := range w.flow.Languages {
+		if !ok || !p.Has(lang) {
+			return false
+		}
+		for _, part := range p.Segments(lang) {
+			if part.Audio != "" && !w.edition.Audio().Has(lang, part.Audio) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// press chooses a key: none, one that means something, or one that does not.
+// Asking for a language and keying none is as hearing it again.
+func (w *world) press(expect string) ivr.Key {
+	options := []ivr.Key{ivr.NoKey}
+	for _, k := range []byte(expect) {
+		if ivr.Key(k) != ivr.KeyAgain || !strings.Contains(expect, ivr.KeyLanguage.String()) {
+			options = append(options, ivr.Key(k))
+		}
+	}
+	if wrong := strings.TrimLeft(ivr.AllKeys, expect); wrong != "" {
+		options = append(options, ivr.Key(wrong[0]))
+	}
+	key := options[w.choose(len(options))]
+	if key == ivr.NoKey {
+		return key
+	}
+	w.tell("press " + key.String())
+	switch {
+	case !strings.ContainsRune(expect, rune(key)):
+		w.fact("key wrong")
+	case key == ivr.KeyPerson || key == ivr.KeyMessage || key == ivr.KeyLanguage || key == ivr.KeyAgain:
+		w.fact("key " + key.String())
+	default:
+		w.fact("key other")
+	}
+	return key
+}
+
+// Input takes a key or a number, in every way it can come.
+func (w *world) Input(ctx context.Context, r ivr.InputRequest) (ivr.Input, error) {
+	if ctx.Err() != nil {
+		return ivr.Input{}, context.Cause(ctx)
+	}
+	if r.Max > 1 {
+		return w.number(r), nil
+	}
+	if r.Typed != "" {
+		return ivr.Input{Keys: r.Typed, End: ivr.FullEnd}, nil
+	}
+	key := ivr.NoKey
+	if w.line == nil || w.line.asked < maxAsked {
+		key = w.press(r.Expect)
+	}
+	if r.Optional {
+		w.excuse()
+	}
+	if w.line != nil {
+		w.line.asked++
+	}
+	if key == ivr.NoKey {
+		if !r.Optional {
+			w.fact("silence")
+		}
+		w.tell("silence")
+		return ivr.Input{}, nil
+	}
+	return ivr.Input{Keys: key.String(), End: ivr.FullEnd}, nil
+}
+
+// number keys a number that can be right, one that cannot, part of one, a wish
+// for a person, or nothing.
+func (w *world) number(r ivr.InputRequest) ivr.Input {
+	done := ivr.Input{Keys: r.Example, End: ivr.StopEnd, Stop: ivr.KeyEnd}
+	if len(r.Example) == r.Max {
+		done = ivr.Input{Keys: r.Example, End: ivr.FullEnd}
+	}
+	ways := []struct {
+		fact, line string
+		in         ivr.Input
+	}{
+		{"key other", "press " + r.Example + "#", done},
+		{"silence", "silence", ivr.Input{}},
+		{"key wrong", "press 9\nsilence", ivr.Input{Keys: "9", End: ivr.PauseEnd}},
+		{"key 0", "press 0#", ivr.Input{Keys: "0", End: ivr.StopEnd, Stop: ivr.KeyEnd}},
+		{"key *", "press *", ivr.Input{End: ivr.StopEnd, Stop: ivr.KeyAgain}},
+	}
+	way := ways[w.choose(len(ways))]
+	w.fact(way.fact)
+	w.tell(way.line)
+	return way.in
+}
+
+// Record hears a message, or nothing, or cannot.
+func (w *world) Record(ctx context.Context, r ivr.RecordRequest) (ivr.RecordResult, error) {
+	if ctx.Err() != nil {
+		return ivr.RecordResult{}, context.Cause(ctx)
+	}
+	w.fact("record")
+	switch w.choose(4) {
+	case 0:
+		w.tell("speak 10s")
+		return ivr.RecordResult{ID: r.Class, Length: 10 * time.Second, Voice: 10 * time.Second}, nil
+	case 1:
+		w.tell("silence")
+		w.fact("silence")
+		return ivr.RecordResult{}, nil
+	case 2:
+		w.tell("press 0")
+		w.fact("key 0")
+		return ivr.RecordResult{Stop: ivr.KeyPerson}, nil
+	default:
+		w.tell("# nothing can be recorded")
+		w.fact("away recorder")
+		return ivr.RecordResult{}, errAway
+	}
+}
