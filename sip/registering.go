@@ -65,6 +65,12 @@ func (ua *UA) login(m *wire.Message, f transport.Flow, header string, status int
 		}
 	}
 	user, verdict := ua.door.digest.Check(a, ua.secrets)
+	md5 := false
+	if verdict == digest.None && len(a.Headers) == 0 {
+		md5 = ua.door.stumbles.again(source, m)
+	} else {
+		ua.door.stumbles.answered(source, m)
+	}
 	if verdict != digest.None && ua.door.failures.Barred(source, user) {
 		ua.met.auth.WithLabelValues("barred").Inc()
 		return "", &wire.Reply{Status: 403}
@@ -80,10 +86,10 @@ func (ua *UA) login(m *wire.Message, f transport.Flow, header string, status int
 		return "", &wire.Reply{Status: 403}
 	case digest.Stale:
 		ua.met.auth.WithLabelValues("stale").Inc()
-		return "", ua.challenge(status, source, true)
+		return "", ua.challenge(status, source, digest.Ask{Stale: true})
 	case digest.None:
 	}
-	return "", ua.challenge(status, source, false)
+	return "", ua.challenge(status, source, digest.Ask{MD5: md5})
 }
 
 func (ua *UA) secrets(user string) (digest.Secrets, bool) {
@@ -91,13 +97,13 @@ func (ua *UA) secrets(user string) (digest.Secrets, bool) {
 	return digest.Secrets{MD5: a.MD5, SHA256: a.SHA256}, ok
 }
 
-func (ua *UA) challenge(status int, source netip.Addr, stale bool) *wire.Reply {
+func (ua *UA) challenge(status int, source netip.Addr, ask digest.Ask) *wire.Reply {
 	name := "WWW-Authenticate"
 	if status == 407 {
 		name = "Proxy-Authenticate"
 	}
 	r := &wire.Reply{Status: status}
-	for _, c := range ua.door.digest.Challenge(source, stale) {
+	for _, c := range ua.door.digest.Challenge(source, ask) {
 		r.Fields = append(r.Fields, wire.Field{Name: name, Value: c})
 	}
 	return r

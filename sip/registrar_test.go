@@ -328,3 +328,35 @@ func TestRegistrationExpires(t *testing.T) {
 	}
 	eventually(t, "expired", func() bool { return r.count("registrations") == 0 })
 }
+
+// A phone that stumbles over SHA-256 is offered MD5 alone when it comes again.
+func TestPhoneThatKnowsOnlyMD5(t *testing.T) {
+	r := start(t, nil, outsider)
+	p := phone(r, "127.0.0.1")
+	offers := func(c *siptest.Call, headers ...string) int {
+		c.Send("REGISTER", headers...)
+		return len(p.Expect("401 REGISTER").All("WWW-Authenticate"))
+	}
+	c := p.Call("8001")
+	if n := offers(c); n != 2 {
+		t.Errorf("%d challenges at first", n)
+	}
+	c.Again() // the answer was lost: tells nothing
+	if n := len(p.Expect("401 REGISTER").All("WWW-Authenticate")); n != 2 {
+		t.Errorf("%d challenges to a repetition", n)
+	}
+	if n := offers(c); n != 1 {
+		t.Errorf("%d challenges to a phone that comes again", n)
+	}
+	if n := offers(p.Call("8001"), "User-Agent: baresip v1.0.0 (x86_64/linux)"); n != 1 {
+		t.Errorf("%d challenges to a phone that is known", n)
+	}
+	good := newPhone(phone(r, "127.0.0.1"), "8001", "secret")
+	good.challenge = strings.Replace(good.challenge, "SHA-256", "MD5", 1)
+	if m := good.register(); m.Status() != 200 {
+		t.Errorf("MD5 got %s", m.Start)
+	}
+	if n := offers(c); n != 2 {
+		t.Errorf("%d challenges once the phone has answered one", n)
+	}
+}

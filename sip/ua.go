@@ -65,6 +65,7 @@ type UA struct {
 type door struct {
 	digest   *digest.Server
 	failures *digest.Failures
+	stumbles *stumbles
 	tagKey   []byte
 	calls    *outgoing
 	find     *resolve.Finder
@@ -113,6 +114,7 @@ func build(cfg Config, h Handler, log *slog.Logger, r prometheus.Registerer, n n
 	ua.door.find = resolve.New(cfg.Resolver)
 	ua.door.digest = digest.NewServer(digest.Options{Realm: cfg.Realm, Secret: cfg.Auth.Secret, Life: cfg.Auth.NonceLife, Algorithms: cfg.Auth.Algorithms})
 	ua.door.failures = digest.NewFailures()
+	ua.door.stumbles = newStumbles()
 	ua.door.tagKey = newSecret()
 	ua.door.calls = newOutgoing()
 	ua.tx = transaction.New(transaction.Options{

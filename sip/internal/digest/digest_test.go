@@ -58,7 +58,7 @@ func attempt(header string) digest.Attempt {
 
 func TestVerdicts(t *testing.T) {
 	s := digest.NewServer(digest.Options{Realm: "hotline"})
-	strong, weak := s.Challenge(home, false)[0], s.Challenge(home, false)[1]
+	strong, weak := s.Challenge(home, digest.Ask{})[0], s.Challenge(home, digest.Ask{})[1]
 	edit := func(from, to string) string {
 		h, _ := header(t, "8001", "right", []string{strong})
 		out := regexp.MustCompile(from).ReplaceAllString(h, to)
@@ -71,7 +71,7 @@ func TestVerdicts(t *testing.T) {
 	md5, _ := header(t, "8001", "right", []string{weak})
 	wrong, _ := header(t, "8001", "wrong", []string{strong})
 	unknown, _ := header(t, "8999", "right", []string{strong})
-	foreign, _ := header(t, "8001", "right", s.Challenge(other, false))
+	foreign, _ := header(t, "8001", "right", s.Challenge(other, digest.Ask{}))
 	made, _ := header(t, "8001", "right", []string{`Digest realm="hotline", nonce="chosen", algorithm=SHA-256, qop="auth"`})
 	realm, _ := header(t, "8001", "right", []string{`Digest realm="other", nonce="x", algorithm=SHA-256, qop="auth"`})
 	tests := map[string]struct {
@@ -110,9 +110,13 @@ func TestVerdicts(t *testing.T) {
 }
 
 func TestChallengesStrongestFirst(t *testing.T) {
-	both := digest.NewServer(digest.Options{Realm: "hotline"}).Challenge(home, true)
+	both := digest.NewServer(digest.Options{Realm: "hotline"}).Challenge(home, digest.Ask{Stale: true})
 	if len(both) != 2 || !strings.Contains(both[0], "SHA-256") || !strings.Contains(both[1], "MD5") || !strings.Contains(both[0], "stale=true") {
 		t.Errorf("challenges %q", both)
+	}
+	s := digest.NewServer(digest.Options{Realm: "hotline"})
+	if weak := s.Challenge(home, digest.Ask{MD5: true}); len(weak) != 1 || !strings.Contains(weak[0], "MD5") {
+		t.Errorf("to a phone that knows MD5 alone: %q", weak)
 	}
 	if strings.Contains(strings.Join(both, ""), "auth-int") {
 		t.Error("auth-int is offered")
@@ -122,10 +126,10 @@ func TestChallengesStrongestFirst(t *testing.T) {
 		t.Errorf("the client took the weaker challenge: %s", h)
 	}
 	strict := digest.NewServer(digest.Options{Realm: "hotline", Algorithms: []string{"SHA-256"}})
-	if got := strict.Challenge(home, false); len(got) != 1 {
+	if got := strict.Challenge(home, digest.Ask{MD5: true}); len(got) != 1 || strings.Contains(got[0], "MD5") {
 		t.Errorf("with MD5 off: %q", got)
 	}
-	md5, _ := header(t, "8001", "right", []string{strings.Replace(strict.Challenge(home, false)[0], "SHA-256", "MD5", 1)})
+	md5, _ := header(t, "8001", "right", []string{strings.Replace(strict.Challenge(home, digest.Ask{})[0], "SHA-256", "MD5", 1)})
 	if _, v := strict.Check(attempt(md5), lookup); v != digest.None {
 		t.Errorf("with MD5 off an MD5 answer is %d", v)
 	}
@@ -134,7 +138,7 @@ func TestChallengesStrongestFirst(t *testing.T) {
 func TestNonceAgesAndCountsRise(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := digest.NewServer(digest.Options{Realm: "hotline"})
-		first, c := header(t, "8001", "right", s.Challenge(home, false))
+		first, c := header(t, "8001", "right", s.Challenge(home, digest.Ask{}))
 		later, _ := c.Field("REGISTER", uri)
 		last, _ := c.Field("REGISTER", uri)
 		for i, step := range []struct {
@@ -149,7 +153,7 @@ func TestNonceAgesAndCountsRise(t *testing.T) {
 		if _, got := s.Check(attempt(last.Value), lookup); got != digest.Stale {
 			t.Errorf("after a minute: %d, want stale", got)
 		}
-		wrong, _ := header(t, "8001", "wrong", s.Challenge(home, false))
+		wrong, _ := header(t, "8001", "wrong", s.Challenge(home, digest.Ask{}))
 		time.Sleep(time.Hour)
 		if _, got := s.Check(attempt(wrong), lookup); got != digest.Wrong {
 			t.Errorf("wrong password with an old nonce: %d", got)
@@ -159,7 +163,7 @@ func TestNonceAgesAndCountsRise(t *testing.T) {
 
 func TestServersDoNotShareNonces(t *testing.T) {
 	one, two := digest.NewServer(digest.Options{Realm: "hotline"}), digest.NewServer(digest.Options{Realm: "hotline"})
-	h, _ := header(t, "8001", "right", one.Challenge(home, false))
+	h, _ := header(t, "8001", "right", one.Challenge(home, digest.Ask{}))
 	if _, got := two.Check(attempt(h), lookup); got != digest.Stale {
 		t.Errorf("got %d", got)
 	}

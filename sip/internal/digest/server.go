@@ -48,14 +48,24 @@ func NewServer(o Options) *Server {
 	return &Server{realm: o.Realm, secret: o.Secret, life: o.Life, offers: o.Algorithms, used: counts{life: o.Life}}
 }
 
+// Ask says how a client is challenged.
+type Ask struct {
+	// Stale tells it that its password was right and its nonce not.
+	Stale bool
+	// MD5 leaves the stronger algorithms out, if MD5 is offered at all.
+	MD5 bool
+}
+
 // Challenge returns the challenges for a client, in order of preference (RFC 8760
-// section 2.3). Stale tells it that its password was right and its nonce old.
-func (s *Server) Challenge(source netip.Addr, stale bool) []string {
-	c := digest.Challenge{Realm: s.realm, Nonce: s.newNonce(source), Stale: stale, QOP: []string{"auth"}}
-	out := make([]string, len(s.offers))
-	for i, a := range s.offers {
-		c.Algorithm = a
-		out[i] = c.String()
+// section 2.3).
+func (s *Server) Challenge(source netip.Addr, ask Ask) []string {
+	c := digest.Challenge{Realm: s.realm, Nonce: s.newNonce(source), Stale: ask.Stale, QOP: []string{"auth"}}
+	weak := ask.MD5 && slices.Contains(s.offers, "MD5")
+	var out []string
+	for _, a := range s.offers {
+		if c.Algorithm = a; a == "MD5" || !weak {
+			out = append(out, c.String())
+		}
 	}
 	return out
 }
