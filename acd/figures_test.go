@@ -40,7 +40,7 @@ func TestOutcomesAreCountedAtTheEvent(t *testing.T) {
 		tickets[5].Leave(acd.Ending{Outcome: acd.Abandoned}) // too late
 		got := f.today("labour")
 		want := acd.Tally{
-			Offered: 8, Answered: 1, Abandoned: 2, Short: 1, Messages: 1, CalledBack: 1, Diverted: 2, Keys: acd.Keys{9: 1},
+			Offered: 8, Answered: 1, Abandoned: 2, Details: acd.Details{Short: 1}, Messages: 1, CalledBack: 1, Diverted: 2, Keys: acd.Keys{9: 1},
 			Levels: acd.Levels{Answered: acd.Within{1, 1, 1}, Abandoned: acd.Within{2, 2, 2}},
 			Times:  acd.Sums{Answered: 2 * time.Second, Waited: 64 * time.Second, Longest: 12 * time.Second},
 		}

@@ -40,6 +40,9 @@ func (r *Router) Join(req Request) (*Ticket, error) {
 	}
 	if err := r.admit(t); err != nil {
 		l.ledger.refuse(err)
+		if errors.Is(err, ErrClosed) {
+			r.alarm(alarmKey{AlarmUnstaffed, string(l.name)})
+		}
 		r.emit(Event{Kind: Refused, Queue: l.name, Contact: req.Contact, Note: err.Error()})
 		return nil, fmt.Errorf("join %s: %w", req.Queue, err)
 	}

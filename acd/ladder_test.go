@@ -194,6 +194,34 @@ func TestPreferencesRelax(t *testing.T) {
 	}
 }
 
+// A preference that nobody meets is dropped, and the ladder is not climbed any faster for it; one that somebody meets is
+// kept beside it.
+func TestUnmetPreferencesAreDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := open(t, ladder())
+		f.seat("own", "labour")
+		yue := agent("yue", "labour")
+		yue.Languages = []acd.Language{"yue"}
+		f.signIn(yue)
+		f.accept(f.rings(f.call(acd.Request{Queue: "labour"}), "own"))
+		f.accept(f.rings(f.call(acd.Request{Queue: "labour"}), "yue"))
+		f.seat("gen", "general")
+		unmet := f.call(acd.Request{Queue: "labour", Prefer: acd.Prefer{Language: "en", Level: 5}})
+		both := f.call(acd.Request{Queue: "labour", Prefer: acd.Prefer{Language: "yue", District: "nowhere"}})
+		f.seat("new", "labour")
+		f.accept(f.rings(unmet, "new"))
+		f.seat("newer", "labour")
+		f.waits(both)
+		after(30 * time.Second)
+		f.accept(f.rings(both, "newer"))
+		last := f.call(acd.Request{Queue: "labour", Prefer: acd.Prefer{Language: "en", Level: 5}})
+		after(59 * time.Second)
+		f.waits(last)
+		after(time.Second)
+		f.rings(last, "gen")
+	})
+}
+
 func TestPreferredAgentWaitsForNobodyOnBreak(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := open(t, labour)

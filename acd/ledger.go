@@ -37,13 +37,31 @@ func (b *ledger) turn(wall time.Time, zone *time.Location) {
 	b.refused = Refusals{}
 }
 
+// interval is the number of the present interval in its day.
+func (t *timeline) interval() int {
+	local := t.wall.In(t.zone)
+	return (local.Hour()*60 + local.Minute()) / int(Interval/time.Minute)
+}
+
 // now is where a caller who enters now is counted.
 func (b *ledger) now(r *Router) *Tally {
 	if b.today == nil {
 		b.turn(r.time.wall, r.time.zone)
 	}
-	local := r.time.wall.In(r.time.zone)
-	return &b.today.tallys[(local.Hour()*60+local.Minute())/int(Interval/time.Minute)]
+	return &b.today.tallys[r.time.interval()]
+}
+
+// recent sums the present interval and the one before, which may be yesterday's last.
+func (b *ledger) recent(r *Router) Tally {
+	sum := *b.now(r)
+	slot := r.time.interval()
+	switch {
+	case slot > 0:
+		sum.Add(b.today.tallys[slot-1])
+	case b.yesterday != nil:
+		sum.Add(b.yesterday.tallys[intervals-1])
+	}
+	return sum
 }
 
 func (b *ledger) refuse(why error) {

@@ -10,7 +10,7 @@ import (
 
 // The check numbers: 1,000 answered of which 860 in time, 60 abandoned of which 20 in time and 10 at once.
 func TestServiceLevelCheckNumbers(t *testing.T) {
-	tally := acd.Tally{Offered: 1060, Answered: 1000, Abandoned: 60, Short: 10}
+	tally := acd.Tally{Offered: 1060, Answered: 1000, Abandoned: 60, Details: acd.Details{Short: 10}}
 	tally.Levels.Answered[0] = 860
 	tally.Levels.Abandoned[0] = 20
 	tests := []struct {
@@ -56,11 +56,11 @@ func TestNoLevelWithoutCallers(t *testing.T) {
 }
 
 func TestSumsOfTalliesAreTallies(t *testing.T) {
-	a := acd.Tally{Offered: 3, Answered: 1, Abandoned: 1, Short: 1, Times: acd.Sums{Waited: time.Minute, Longest: time.Minute}}
+	a := acd.Tally{Offered: 3, Answered: 1, Abandoned: 1, Details: acd.Details{Short: 1}, Times: acd.Sums{Waited: time.Minute, Longest: time.Minute}}
 	b := acd.Tally{Offered: 4, Messages: 2, Diverted: 1, Keys: acd.Keys{9: 1}, Times: acd.Sums{Waited: time.Second, Longest: time.Second}}
 	a.Add(b)
 	want := acd.Tally{
-		Offered: 7, Answered: 1, Abandoned: 1, Short: 1, Messages: 2, Diverted: 1, Keys: acd.Keys{9: 1},
+		Offered: 7, Answered: 1, Abandoned: 1, Details: acd.Details{Short: 1}, Messages: 2, Diverted: 1, Keys: acd.Keys{9: 1},
 		Times: acd.Sums{Waited: 61 * time.Second, Longest: time.Minute},
 	}
 	if a != want {

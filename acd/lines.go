@@ -7,6 +7,7 @@ import "sync/atomic"
 type Lines struct {
 	total, reserve int64
 	used           atomic.Int64
+	refused        atomic.Int64
 }
 
 // NewLines makes a gate to so many lines of which reserve are kept; a reserve beyond the total keeps all of them.
@@ -24,6 +25,7 @@ func (l *Lines) Take(protected bool) bool {
 	for {
 		used := l.used.Load()
 		if used >= most {
+			l.refused.Add(1)
 			return false
 		}
 		if l.used.CompareAndSwap(used, used+1) {
@@ -37,3 +39,6 @@ func (l *Lines) Give() { l.used.Add(-1) }
 
 // Used is the number of lines in use.
 func (l *Lines) Used() int { return int(l.used.Load()) }
+
+// Refused is how many calls got no line so far.
+func (l *Lines) Refused() int { return int(l.refused.Load()) }

@@ -15,17 +15,30 @@ func (t *Ticket) key(waited time.Duration) laneKey {
 		k.only = a
 		return k
 	}
-	if waited < relax.Language {
+	if t.keeps(likesLanguage, waited < relax.Language) {
 		k.need.like |= t.want.language
 	}
-	if waited < relax.District {
+	if t.keeps(likesDistrict, waited < relax.District) {
 		k.need.like |= t.want.district
 	}
-	if waited < relax.Level {
+	if t.keeps(likesLevel, waited < relax.Level) {
 		k.need.level = t.want.level
 	}
 	return k
 }
+
+// likes are preferences, one bit each, in the order in which they are given up when nobody at work meets all.
+type likes uint8
+
+const (
+	likesLevel likes = 1 << iota
+	likesDistrict
+	likesLanguage
+	likesEnd
+)
+
+// keeps says whether a preference is in force: it has its time, and somebody at work met it.
+func (t *Ticket) keeps(p likes, inTime bool) bool { return inTime && t.life.dropped&p == 0 }
 
 // bound is the wait after waited at which the caller's lane may change, or a step is to be taken; 0 when there is none.
 func (t *Ticket) bound(waited time.Duration) time.Duration {
@@ -37,30 +50,18 @@ func (t *Ticket) bound(waited time.Duration) time.Duration {
 	}
 	relax := &t.rules.Relax
 	consider(relax.Agent, t.want.agent != nil)
-	consider(relax.Language, t.want.language != 0)
-	consider(relax.District, t.want.district != 0)
-	consider(relax.Level, t.want.level > 1)
+	consider(relax.Language, t.keeps(likesLanguage, t.want.language != 0))
+	consider(relax.District, t.keeps(likesDistrict, t.want.district != 0))
+	consider(relax.Level, t.keeps(likesLevel, t.want.level > 1))
 	if step := t.rules.step(waited); step < len(t.rules.Ladder) {
 		consider(t.rules.Ladder[step].After, true)
 	}
 	return next
 }
 
-// place puts a waiting ticket into the lane of its wait, or gives it an agent who is free. Steps behind which nobody
-// works are not waited for.
+// place puts a waiting ticket into the lane of its wait, or gives it an agent who is free.
 func (r *Router) place(t *Ticket) {
-	waited := r.time.now.since(t.life.ladder)
-	l := r.lane(t.key(waited))
-	for at := waited; l.staff == 0; {
-		if at = t.bound(at); at == 0 {
-			l = r.lane(t.key(waited))
-			break
-		}
-		if wider := r.lane(t.key(at)); wider.staff > 0 {
-			l, waited = wider, at
-			t.life.ladder = r.time.now.add(-at)
-		}
-	}
+	l, waited := r.choose(t)
 	r.takeSteps(t, waited)
 	if a := r.pick(l, t); a != nil {
 		r.pair(t, l, a)
@@ -69,6 +70,28 @@ func (r *Router) place(t *Ticket) {
 	t.lane = l
 	l.of(t).Insert(t)
 	r.agenda.set(&t.life.timer, t.due(waited))
+}
+
+// choose finds the lane for a caller, and the wait to go with it. Preferences that nobody at work meets are not kept, and
+// steps behind which nobody works are not waited for. With nobody at work at all, everything stays as it is.
+func (r *Router) choose(t *Ticket) (*lane, time.Duration) {
+	waited, before := r.time.now.since(t.life.ladder), t.life.dropped
+	l := r.lane(t.key(waited))
+	for p := likesLevel; p < likesEnd && l.staff == 0; p <<= 1 {
+		t.life.dropped |= p
+		l = r.lane(t.key(waited))
+	}
+	for at := t.bound(waited); at > 0 && l.staff == 0; at = t.bound(at) {
+		if wider := r.lane(t.key(at)); wider.staff > 0 {
+			t.life.ladder = r.time.now.add(-at)
+			return wider, at
+		}
+	}
+	if l.staff == 0 {
+		t.life.dropped = before
+		l = r.lane(t.key(waited))
+	}
+	return l, waited
 }
 
 // of is the tree of the lane in which a ticket stands.

@@ -23,8 +23,9 @@ type QueueView struct {
 	Ready       int // agents who could be rung for a caller without wishes
 	Staff       int // agents at work for it, at any step of the ladder
 	Callbacks   Callbacks
+	Now         Tally // of the callers who entered in this quarter-hour and the one before
 	Today       Tally
-	Refused     Refusals
+	Refused     Refusals // today
 }
 
 // Callbacks are the promises of a queue that are not kept yet.
@@ -97,6 +98,7 @@ func (r *Router) viewQueue(l *line, due int) QueueView {
 		Ready:     l.base.free.Len(),
 		Staff:     l.wide.staff,
 		Callbacks: Callbacks{Pending: l.backs.pending, Due: due, Working: l.backs.working},
+		Now:       l.ledger.recent(r),
 		Today:     l.ledger.today.sum(),
 		Refused:   l.ledger.refused,
 	}

@@ -234,6 +234,9 @@ func TestLines(t *testing.T) {
 	if !lines.Take(true) || lines.Take(true) {
 		t.Fatal("a protected call gets the reserve, and no more than all")
 	}
+	if lines.Refused() != 2 {
+		t.Fatalf("%d refused", lines.Refused())
+	}
 	lines.Give()
 	lines.Give()
 	if !lines.Take(false) || lines.Used() != 9 {

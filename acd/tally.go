@@ -27,13 +27,18 @@ type Tally struct {
 	CalledBack int // took a callback
 	Messages   int // left a message
 	Diverted   int // every other end
-	Short      int // left before the queue's Short
-	Ringing    int // of the abandoned: while a phone was ringing
-	Lost       int // whose counselor's phone died in mid-call
-	Levels     Levels
-	Times      Sums
-	Keys       Keys
-	Backs      Backs
+	Details
+	Levels Levels
+	Times  Sums
+	Keys   Keys
+	Backs  Backs
+}
+
+// Details are parts of the counts of a Tally.
+type Details struct {
+	Short   int // of the abandoned: before the queue's Short
+	Ringing int // of the abandoned: while a phone was ringing
+	Lost    int // of the answered: the counselor's phone died in mid-call; one caller may count several times
 }
 
 // Backs counts what became of the callbacks that were taken.

@@ -78,8 +78,10 @@ type life struct {
 	ladder moment // the ladder counts from here: earlier than joined when steps were skipped or an old place was regained
 	stage  int    // steps of the ladder taken
 	asked  bool   // ErrAskMessage was returned because nobody was at work
-	tally  *Tally // where the visit is counted
-	ended  bool   // its outcome is counted
+	// dropped are preferences that nobody at work met.
+	dropped likes
+	tally   *Tally // where the visit is counted
+	ended   bool   // its outcome is counted
 	// guarded callers came by a protected queue and stay protected wherever they are moved.
 	guarded bool
 	timer   deadline
@@ -107,13 +109,25 @@ var (
 )
 
 // ID is the ticket's number.
-func (t *Ticket) ID() TicketID { return t.rank.id }
+func (t *Ticket) ID() TicketID {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	return t.rank.id
+}
 
 // Contact is the call the ticket stands for.
-func (t *Ticket) Contact() ContactID { return t.req.Contact }
+func (t *Ticket) Contact() ContactID {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	return t.req.Contact
+}
 
-// Version names the rules that the ticket joined under.
-func (t *Ticket) Version() string { return t.rules.version }
+// Version names the rules that the ticket joined, or was moved, under.
+func (t *Ticket) Version() string {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	return t.rules.version
+}
 
 // Queue is where the ticket stands.
 func (t *Ticket) Queue() QueueID {
