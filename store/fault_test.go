@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -183,6 +184,37 @@ func TestACommitWhoseAnswerIsLost(t *testing.T) {
 	p.mu.Unlock()
 	p.set(nil)
 	r.exactly(calls)
+}
+
+func TestLagShowsWhileTheDatabaseIsAway(t *testing.T) {
+	base := pg.URL(t)
+	p, through := newProxy(t, base)
+	r := rigOn(t, base, through)
+	r.start()
+	r.talk("13800138000")
+	r.applied()
+	p.close() // for good
+	id := event.NewID(time.Now())
+	if _, err := r.journal.Append(event.Event{Contact: id, At: time.Now().Add(-time.Hour), Body: r.opened("12348", "13900139000")}); err != nil {
+		t.Fatal(err)
+	}
+	waitRetries(r, 2)
+	if lag := r.metric("hotline_store_lag_seconds"); lag < 3600 || lag > 3700 {
+		t.Errorf("lag of %v s", lag)
+	}
+	if got := r.metric("hotline_store_events_waiting"); got != 1 {
+		t.Errorf("%v events waiting", got)
+	}
+	if got := r.metric("hotline_db_up"); got != 0 {
+		t.Errorf("database up: %v", got)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	reason := errors.New("no time")
+	cancel(reason)
+	if err := r.projector.Applied(ctx, r.journal.Last()); !errors.Is(err, reason) {
+		t.Errorf("waiting: %v", err)
+	}
+	r.stop() // returns although the database is away
 }
 
 // Everything that can happen to a server happens while calls go on.

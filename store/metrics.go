@@ -34,7 +34,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		missed:   counter("events_missed_total", "Events gone from the journal before they were applied. Must stay 0."),
 		retries:  counter("retries_total", "Times applying events was tried again because the database was away or refused."),
 		waiting:  gauge("events_waiting", "Events of the journal not yet applied."),
-		lag:      gauge("lag_seconds", "Age of the oldest event read and not yet applied."),
+		lag:      gauge("lag_seconds", "Age of the oldest event not yet applied."),
 		open:     gauge("rejects_open", "Events set aside and not yet resolved."),
 		apply: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "hotline_store_apply_seconds", Help: "Duration of one transaction that applies events.",

@@ -147,6 +147,9 @@ func (db *DB) inTx(ctx context.Context, actor string, do func(pgx.Tx) error) err
 
 // audit writes a row of the audit log in the transaction of the change it tells of.
 func audit(ctx context.Context, tx pgx.Tx, action, object string, detail map[string]any) error {
+	if detail == nil {
+		detail = map[string]any{}
+	}
 	_, err := tx.Exec(ctx, "INSERT INTO audit_log (action, object, detail) VALUES ($1, $2, $3)", action, object, detail)
 	return err
 }

@@ -78,6 +78,7 @@ func (p *Projector) Run(ctx context.Context) error {
 		}
 		p.db.metrics.up.Set(0)
 		p.db.metrics.retries.Inc()
+		p.measure()
 		if progress {
 			pause = retryFirst
 		}
@@ -207,6 +208,19 @@ func (p *Projector) gatherMore(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	return nil
+}
+
+// measure shows how far behind the database is while it is away.
+func (p *Projector) measure() {
+	p.db.metrics.waiting.Set(float64(p.journal.Behind(p.position)))
+	reader, err := p.journal.Read(p.position)
+	if err != nil {
+		return // the next connection will say so
+	}
+	defer func() { _ = reader.Close() }()
+	if rec, err := reader.Next(); err == nil {
+		p.db.metrics.lag.Set(max(0, time.Since(rec.At).Seconds()))
+	}
 }
 
 // moved notes that facts are applied.
