@@ -215,8 +215,9 @@ func (c *auditor) idlePairs() {
 func may(t *Ticket, a *agent, now moment, wall time.Time, minors Qualification) bool {
 	waited := now.since(t.life.ladder)
 	p, relax := t.req.Prefer, t.rules.Relax
-	kept := p.Agent != "" && waited < relax.Agent || p.Language != "" && waited < relax.Language ||
-		p.District != "" && waited < relax.District || p.Level > 1 && waited < relax.Level
+	danger := t.req.Claims&Danger != 0
+	kept := !danger && (p.Agent != "" && waited < relax.Agent || p.Language != "" && waited < relax.Language ||
+		p.District != "" && waited < relax.District || p.Level > 1 && waited < relax.Level)
 	if kept || !holdsAll(t, a, wall, minors) || a.ProtectedOnly && !t.rank.protected {
 		return false
 	}

@@ -20,7 +20,7 @@ const (
 	// Minor is under 18, or of unknown age on a line for minors: 60. A Minor is offered only to agents who hold the
 	// minors qualification of the Config, whatever the queue asks for.
 	Minor
-	// Danger is in danger now: 1000.
+	// Danger is in danger now: 1000. Preferences are not waited for.
 	Danger
 )
 

@@ -67,7 +67,7 @@ func (r *Router) blame(a *agent, why Why) {
 	}
 	switch {
 	case why == AgentGone: // whoever gave the agent back says where the agent goes
-	case a.conduct.misses >= r.rulings.Misses:
+	case r.rulings.Misses > 0 && a.conduct.misses >= r.rulings.Misses:
 		a.conduct.misses = 0
 		r.pause(a, ReasonMissed)
 		r.alarm(alarmKey{AlarmMissed, string(a.ID)})

@@ -27,11 +27,11 @@ type Config struct {
 
 // AgentRules are what is done about an agent who does not answer, and after calls that wear an agent out.
 type AgentRules struct {
-	// Misses is how many rings in a row without success put the agent on break: 2.
+	// Misses is how many rings in a row without success put the agent on break: 2. Negative means never.
 	Misses int
 	// Crisis is how many calls in danger in a row are followed by a break: 2. Negative means never.
 	Crisis int
-	// The pauses before an agent is rung again. They differ because the causes do.
+	// The pauses before an agent is rung again. They differ because the causes do. Negative means none.
 	NoAnswer    time.Duration // the phone rang out: 5 s
 	Busy        time.Duration // the phone was in use: 20 s
 	Declined    time.Duration // the agent refused: 30 s

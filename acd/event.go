@@ -20,7 +20,7 @@ const (
 	OfferEnded                      // a ring ended without a talk; Why says how
 	Answered                        // an agent took the caller; Wait is the wait in this queue
 	Finished                        // a talk ended; Wait is its length
-	Left                            // a ticket is over; Outcome and Stage say how
+	Left                            // a ticket is over; Outcome and Stage say how, Note is the key of Exited
 	Reclassified                    // claims or requirements of a caller changed; Note is "unfit" when the agent no longer fits
 	Moved                           // a supervisor moved a caller to another queue or place
 	CallbackTaken                   // a caller hung up with the promise of a callback

@@ -222,6 +222,23 @@ func TestUnmetPreferencesAreDropped(t *testing.T) {
 	})
 }
 
+func TestDangerWaitsForNoPreference(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := open(t, labour)
+		f.seat("ann", "labour")
+		f.accept(f.rings(f.call(acd.Request{Queue: "labour"}), "ann"))
+		f.seat("bob", "labour")
+		calm := f.call(acd.Request{Queue: "labour", Prefer: acd.Prefer{Agent: "ann"}})
+		f.waits(calm)
+		if err := calm.Reclassify(acd.Lesson{Add: acd.Danger}); err != nil {
+			t.Fatal(err)
+		}
+		f.accept(f.rings(calm, "bob"))
+		f.seat("cid", "labour")
+		f.rings(f.call(acd.Request{Queue: "labour", Claims: acd.Danger, Prefer: acd.Prefer{Agent: "ann"}}), "cid")
+	})
+}
+
 func TestPreferredAgentWaitsForNobodyOnBreak(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := open(t, labour)

@@ -100,11 +100,11 @@ func (r *Router) fit(a *agent, l *lane) {
 	}
 }
 
-// forgetLanes drops half of the lanes that nobody uses.
+// forgetLanes drops half of the lanes that nobody uses. One that the present operation has found stays.
 func (r *Router) forgetLanes() {
 	var idle []*lane
 	for _, l := range r.lanes.by {
-		if !l.pinned && l.live.Len()+l.back.Len() == 0 {
+		if !l.pinned && l.used < r.time.now && l.live.Len()+l.back.Len() == 0 {
 			idle = append(idle, l)
 		}
 	}

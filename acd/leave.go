@@ -22,6 +22,9 @@ func (r *Router) leaveLine(t *Ticket, e Ending) {
 	left := t.event(Left)
 	left.Outcome, left.Stage = e.Outcome, t.stage(rings)
 	left.Wait = r.time.now.since(t.life.joined)
+	if e.Key != 0 {
+		left.Note = string(e.Key)
+	}
 	r.emit(left)
 	r.count(t, e, rings)
 	if e.Outcome == Abandoned {

@@ -6,11 +6,14 @@ import (
 	"hotline/acd/internal/treap"
 )
 
-// key is the lane for a caller who has waited so long.
+// key is the lane for a caller who has waited so long. A caller in danger waits for no preference.
 func (t *Ticket) key(waited time.Duration) laneKey {
 	relax, open := &t.rules.Relax, t.rules.steps[t.rules.step(waited)]
 	k := laneKey{rules: t.rules, protected: t.rank.protected}
 	k.need = need{all: t.want.all, any: open.any, sites: open.sites, level: 1}
+	if t.req.Claims&Danger != 0 {
+		return k
+	}
 	if a := t.want.agent; a != nil && waited < relax.Agent && a.working && k.fits(a) && !t.want.must.Bars(a.ID) {
 		k.only = a
 		return k

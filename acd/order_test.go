@@ -272,8 +272,11 @@ func TestLostAgentPutsTheCallerFirst(t *testing.T) {
 		after(40 * time.Minute) // a talk is no wait: the limit of the wait does not end this call
 		busy := f.rings(f.call(acd.Request{Queue: "labour"}), "bob")
 		f.accept(busy)
-		f.call(acd.Request{Queue: "labour", Claims: acd.Deadline})
+		behind := f.call(acd.Request{Queue: "labour", Claims: acd.Deadline})
 		o.Lost()
+		if !cut.LostAgent() || behind.LostAgent() {
+			t.Fatal("the one who lost the counselor is not marked, or another is")
+		}
 		f.present(cut)
 		danger := f.call(acd.Request{Queue: "labour", Claims: acd.Danger})
 		if cut.Place().Position != 2 || danger.Place().Position != 1 {

@@ -543,3 +543,63 @@ func TestObserverMayCallTheRouterAndHearsInOrder(t *testing.T) {
 		}
 	})
 }
+
+func TestQueuesInForce(t *testing.T) {
+	f := open(t, labour, general)
+	if err := f.SetQueues("next", []acd.Queue{minors, general}); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Queues(); !slices.Equal(got, []acd.QueueID{"general", "minors"}) {
+		t.Fatalf("queues %v", got)
+	}
+}
+
+// A program that drives tickets without a goroutine each learns by events and News what Wait would return.
+func TestNews(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := open(t, labour)
+		f.seat("ann", "labour")
+		f.accept(f.rings(f.call(acd.Request{Queue: "labour"}), "ann"))
+		ticket := f.call(acd.Request{Queue: "labour"})
+		if err := ticket.News(); err != nil {
+			t.Fatalf("while waiting: %v", err)
+		}
+		if err := ticket.Present(); !errors.Is(err, acd.ErrInUse) {
+			t.Fatalf("presented twice: %v", err)
+		}
+		after(30 * time.Minute)
+		if err := ticket.News(); !errors.Is(err, acd.ErrTimeout) {
+			t.Fatalf("after the longest wait: %v", err)
+		}
+		if n := f.count(acd.Unserved); n != 1 {
+			t.Fatalf("told %d times", n)
+		}
+		if err := ticket.Present(); !errors.Is(err, acd.ErrTimeout) {
+			t.Fatalf("presented again: %v", err)
+		}
+		ticket.Leave(acd.Ending{Outcome: acd.Dismissed})
+		if err := ticket.Present(); !errors.Is(err, acd.ErrOver) {
+			t.Fatalf("after leaving: %v", err)
+		}
+	})
+}
+
+// Leave ends a Wait that is going on elsewhere: a supervisor or another leg of the call may give up the place.
+func TestLeaveEndsWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := open(t, labour)
+		f.seat("ann", "labour")
+		f.accept(f.rings(f.call(acd.Request{Queue: "labour"}), "ann"))
+		ticket := f.join(acd.Request{Queue: "labour"})
+		news := make(chan error)
+		go func() {
+			_, err := f.Wait(t.Context(), ticket)
+			news <- err
+		}()
+		synctest.Wait()
+		ticket.Leave(acd.Ending{Outcome: acd.Message})
+		if err := <-news; !errors.Is(err, acd.ErrOver) {
+			t.Fatalf("got %v", err)
+		}
+	})
+}

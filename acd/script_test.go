@@ -114,6 +114,7 @@ type play struct {
 	story   strings.Builder
 	fault   error
 	people  []Agent
+	also    func(Event) // hears everything, too
 }
 
 func newPlay() *play {
@@ -147,6 +148,9 @@ func newPlay() *play {
 func (p *play) hear(e Event) {
 	fmt.Fprintf(&p.story, "  %s %-14s ticket %d %s agent %s %s %s %s\n",
 		e.At.Format("15:04:05.000"), e.Kind, e.Ticket, e.Queue, e.Agent, e.State, e.Why, e.Note)
+	if p.also != nil {
+		p.also(e)
+	}
 	if e.Kind != Offered || e.Ticket == 0 {
 		return
 	}

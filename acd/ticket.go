@@ -143,6 +143,13 @@ func (t *Ticket) Claims() Claims {
 	return t.req.Claims
 }
 
+// LostAgent says that the caller was in a talk when the counselor's phone died: whoever comes next has to know.
+func (t *Ticket) LostAgent() bool {
+	t.r.mu.Lock()
+	defer t.r.mu.Unlock()
+	return t.rank.lost
+}
+
 // event fills in what every event about a ticket carries.
 func (t *Ticket) event(kind EventKind) Event {
 	return Event{Kind: kind, Queue: t.line.name, Ticket: t.rank.id, Contact: t.req.Contact}
