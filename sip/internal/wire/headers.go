@@ -47,6 +47,7 @@ var headers = map[string]header{ // table
 	"r":                   {"Refer-To", address, true},
 	"referred-by":         {"Referred-By", address, true},
 	"b":                   {"Referred-By", address, true},
+	"reason":              {"Reason", address, false},
 	"diversion":           {"Diversion", address, false},
 	"session-expires":     {"Session-Expires", address, true},
 	"x":                   {"Session-Expires", address, true},
