@@ -168,3 +168,51 @@ func (f *Flow) Compared(variable string) []string {
 	}
 	return words
 }
+
+// Prompts lists the ids of the prompts a node names, in the order of its
+// fields.
+func (f *Flow) Prompts(node string) []string {
+	n := f.nodes[node]
+	if n == nil || n.Node == nil {
+		return nil
+	}
+	return promptsOf(n.Node)
+}
+
+func promptsOf(ptr any) []string {
+	var out []string
+	for _, field := range fieldsOf(ptr) {
+		switch v := field.value.(type) {
+		case *prompt:
+			if v.text != "" {
+				out = append(out, v.text)
+			}
+		case *prompts:
+			for _, p := range *v {
+				out = append(out, p.text)
+			}
+		case *waiting:
+			out = append(out, promptsOf(v)...)
+		case *talk:
+			out = append(out, promptsOf(v)...)
+		}
+	}
+	return out
+}
+
+// Subject is what a node is about, as its first field says: a queue, a roster,
+// a calendar, a variable, a flow, a purpose; nothing when that is a prompt.
+func (f *Flow) Subject(node string) string {
+	n := f.nodes[node]
+	if n == nil || n.Node == nil {
+		return ""
+	}
+	switch v := fieldsOf(n.Node)[0].value.(type) {
+	case interface{ subject() string }:
+		return v.subject()
+	case *subject:
+		return string(*v)
+	default:
+		return ""
+	}
+}

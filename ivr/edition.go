@@ -25,6 +25,7 @@ type Edition struct {
 	centre    *Centre
 	audio     Audio
 	hash      string
+	whole     map[Lang]map[string]Saying // the prompts without values, composed
 }
 
 // Audio tells which recordings there are, by language and id. A nil Audio was
@@ -59,6 +60,7 @@ func Load(fsys fs.FS, now time.Time) (*Edition, error) {
 	e.audio = findAudio(fsys)
 	e.loadFlows(fsys, &r)
 	e.hash = e.fingerprint()
+	e.composeWhole()
 	if r.faults.Len() == 0 {
 		e.check(&r.faults, now)
 	}

@@ -35,6 +35,8 @@ func (n *name) load(r *reader, node *source.Node, what string, form *regexp.Rege
 	n.text = text
 }
 
+func (n *name) subject() string { return n.text }
+
 // queueName names a queue of the centre.
 type queueName struct{ name }
 
@@ -89,7 +91,8 @@ type prompt struct{ name }
 func (n *prompt) read(r *reader, node *source.Node) {
 	n.load(r, node, "the id of a prompt", promptForm)
 }
-func (n *prompt) shape() schema { return text(promptForm.String()) }
+func (n *prompt) subject() string { return "" }
+func (n *prompt) shape() schema   { return text(promptForm.String()) }
 
 // prompts are one or more prompts, said in order.
 type prompts []prompt

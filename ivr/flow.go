@@ -104,6 +104,12 @@ func (f *Flow) Protected() bool { return bool(f.Minors) }
 // Line tells whether the flow answers a number.
 func (f *Flow) Line() bool { return f.Use == useLine }
 
+// First is the node a call begins with.
+func (f *Flow) First() string { return f.Start.text }
+
+// Ends lists the outcomes of a part or a leg.
+func (f *Flow) Ends() []string { return f.Outcomes.texts() }
+
 // Used says who starts the flow: line, part or leg.
 func (f *Flow) Used() string { return string(f.Use) }
 

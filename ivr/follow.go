@@ -52,7 +52,7 @@ func (r *Runner) goTo(way Way) (done bool) {
 		if !r.round(f.flow, way) {
 			return r.follow(r.tired(f.flow, way))
 		}
-		r.state.loops[f.flow.Name()]++
+		r.state.count(f.flow.Name())
 	}
 	if r.state.turn.entered {
 		r.leave(way)
@@ -126,7 +126,7 @@ func (r *Runner) unwind(way Way) (Way, bool) {
 func (r *Runner) push(f *Flow) {
 	r.state.stack = append(r.state.stack, frame{flow: f, node: f.Start.text})
 	if f.loops[f.Start.text] {
-		r.state.loops[f.Name()]++
+		r.state.count(f.Name())
 	}
 	if f.Timers == "slow" {
 		r.state.slow = true

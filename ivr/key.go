@@ -23,12 +23,12 @@ const (
 // Valid tells whether k is a key of a telephone.
 func (k Key) Valid() bool { return k != NoKey && strings.IndexByte(AllKeys, byte(k)) >= 0 }
 
-// String is the key as printed on a telephone, or nothing.
+// String is the key as printed on a telephone, or nothing for no key.
 func (k Key) String() string {
-	if k == NoKey {
-		return ""
+	if i := strings.IndexByte(AllKeys, byte(k)); i >= 0 {
+		return AllKeys[i : i+1]
 	}
-	return string(rune(k))
+	return ""
 }
 
 func (k Key) in(keys string) bool { return k != NoKey && strings.IndexByte(keys, byte(k)) >= 0 }

@@ -2,6 +2,7 @@ package ivr
 
 import (
 	"context"
+	"fmt"
 	"slices"
 )
 
@@ -49,14 +50,14 @@ func (v *visit) leaving() string {
 
 // languageSayings say each language's key in that language.
 func (v *visit) languageSayings() ([]Saying, error) {
-	var out []Saying
+	out := make([]Saying, 0, len(v.flow.Languages))
 	for _, lang := range v.flow.Languages {
-		s := sentence{edition: v.flow.edition, lang: lang, value: func(string) Value { return Value{} }}
-		if err := s.add(promptLang); err != nil {
-			return nil, err
+		s, ok := v.flow.edition.whole[lang][promptLang]
+		if !ok {
+			return nil, fmt.Errorf("say %s: no words in %s", promptLang, lang)
 		}
-		s.saying.Text, s.saying.Marks = s.text.String(), v.state.marks
-		out = append(out, s.saying)
+		s.Marks = v.state.marks
+		out = append(out, s)
 	}
 	return out, nil
 }

@@ -2,7 +2,6 @@ package ivr
 
 import (
 	"context"
-	"maps"
 	"time"
 )
 
@@ -38,8 +37,12 @@ func (n *dutyNode) step(ctx context.Context, v *visit) (Way, error) {
 		v.note(Event{Kind: Unserved, Name: "duty", Value: errAway.Error()})
 		return n.Unavailable, nil
 	}
-	vars := maps.Clone(v.state.vars)
-	vars["topic"] = Phrase(n.Topic.text)
+	vars := map[string]Value{"topic": Phrase(n.Topic.text)}
+	for name, value := range v.state.vars {
+		if name != "topic" {
+			vars[name] = value
+		}
+	}
 	h := &hold{visit: v, plan: n.Waiting}
 	result, err := v.call.Desk.Duty.Ring(ctx, DutyRequest{
 		Roster: n.Duty.text, Ring: time.Duration(n.Ring), Within: time.Duration(n.Within), Most: int(n.Most),

@@ -2,7 +2,6 @@ package ivr
 
 import (
 	"context"
-	"fmt"
 
 	"hotline/ivr/source"
 )
@@ -99,9 +98,7 @@ func (n *lookupNode) step(ctx context.Context, v *visit) (Way, error) {
 	case !n.Lookup.secret():
 		return n.Missing, nil
 	}
-	misses := n.Lookup.counter()
-	v.state.loops[misses]++
-	if v.state.loops[misses] >= maxMisses {
+	if v.state.count(n.Lookup.counter()) >= maxMisses {
 		return n.Locked.or(n.Missing), nil
 	}
 	return n.Missing, nil
@@ -176,7 +173,7 @@ func (n *lookupNode) caller(ctx context.Context, v *visit) (Finding, error) {
 	}
 	f, err := v.call.Desk.Files.File(ctx, v.call.Caller, v.call.Line)
 	if err != nil {
-		return Missing, fmt.Errorf("caller's file: %w", err)
+		return Missing, err
 	}
 	v.know(f)
 	kind := "unknown"
@@ -205,7 +202,7 @@ func (v *visit) know(f File) {
 	}
 	v.state.slow = v.state.slow || f.Slow
 	if f.Counselor != "" {
-		v.state.vars["counselor"] = Word(f.Counselor)
+		v.state.set("counselor", Word(f.Counselor))
 	}
 	if v.state.chosen || f.Lang == "" {
 		return

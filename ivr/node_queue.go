@@ -114,9 +114,7 @@ func (n *queueNode) check(c *checker) {
 func (n *queueNode) step(ctx context.Context, v *visit) (Way, error) {
 	v.state.ahead = "" // keys typed before belong to no question here
 	queue := n.Queue.text
-	if v.state.since[queue].IsZero() {
-		v.state.since[queue] = v.call.Now()
-	}
+	v.state.enter(queue, v.call.Now())
 	limit := time.Duration(n.Limit)
 	if v.state.marks.Protected() {
 		limit = 0

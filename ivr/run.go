@@ -69,10 +69,8 @@ func NewRunner(f *Flow, phone Phone, call Call) *Runner {
 		call.Now = time.Now
 	}
 	r := &Runner{top: f, phone: phone, call: call, state: State{
-		lang: f.Languages[0], slow: call.Slow, marks: call.Marks,
-		vars: map[string]Value{}, loops: map[string]int{}, since: map[string]time.Time{},
+		lang: f.Languages[0], slow: call.Slow, marks: call.Marks, vars: maps.Clone(call.Vars),
 	}}
-	maps.Copy(r.state.vars, call.Vars)
 	if slices.Contains(f.Languages, call.Lang) {
 		r.state.lang, r.state.chosen = call.Lang, true
 	}

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"testing/synctest"
@@ -60,9 +62,27 @@ func TestARunningCallKeepsItsFlow(t *testing.T) {
 	}
 }
 
+// shelf is a folder that may be changed while it is read.
+type shelf struct {
+	mu    sync.Mutex
+	files fstest.MapFS
+}
+
+func (s *shelf) Open(name string) (fs.File, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.files).Open(name)
+}
+
+func (s *shelf) put(name, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files[name] = &fstest.MapFile{Data: []byte(text), ModTime: time.Now()}
+}
+
 func TestServeReloadsOnChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		fsys := files(map[string]string{"main": line("  a: {say: P-A, then: bye}")})
+		fsys := &shelf{files: files(map[string]string{"main": line("  a: {say: P-A, then: bye}")})}
 		e, err := ivr.Load(fsys, time.Now())
 		if err != nil {
 			t.Fatal(err)
@@ -77,10 +97,10 @@ func TestServeReloadsOnChange(t *testing.T) {
 		if len(done) > 0 {
 			t.Errorf("reloaded without a change: %v", done)
 		}
-		fsys["flows/main.yaml"] = &fstest.MapFile{Data: []byte("flow: main\n"), ModTime: time.Now()}
+		fsys.put("flows/main.yaml", "flow: main\n")
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		fsys["flows/main.yaml"] = &fstest.MapFile{Data: []byte(line("  a: {say: [P-A, P-BYE], then: bye}")), ModTime: time.Now()}
+		fsys.put("flows/main.yaml", line("  a: {say: [P-A, P-BYE], then: bye}"))
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if len(done) != 2 || done[0] == nil || done[1] != nil || set.Edition() == e {

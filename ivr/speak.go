@@ -18,6 +18,24 @@ type sentence struct {
 	text    strings.Builder
 }
 
+// composeWhole composes the prompts without values once and for all.
+func (e *Edition) composeWhole() {
+	e.whole = map[Lang]map[string]Saying{}
+	for _, lang := range spoken.Langs() {
+		e.whole[lang] = map[string]Saying{}
+		for _, id := range e.prompts.IDs() {
+			p, _ := e.prompts.Prompt(id)
+			if !p.Has(lang) || len(p.Vars) > 0 {
+				continue
+			}
+			s := sentence{edition: e, lang: lang}
+			_ = s.add(id) // it has words and no values: nothing can be missing
+			s.saying.Text = s.text.String()
+			e.whole[lang][id] = s.saying
+		}
+	}
+}
+
 // add says a prompt. A prompt that cannot be said whole is an error: half a
 // sentence is worse than none.
 func (s *sentence) add(id string) error {

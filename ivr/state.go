@@ -137,6 +137,33 @@ func (s State) Where() Where {
 	return Where{Flow: f.flow.Name(), Hash: f.flow.hash, Node: f.node, Kind: f.flow.Kind(f.node)}
 }
 
+// set fills a variable.
+func (s *State) set(name string, value Value) {
+	if s.vars == nil {
+		s.vars = map[string]Value{}
+	}
+	s.vars[name] = value
+}
+
+// enter remembers when the caller first entered a queue.
+func (s *State) enter(queue string, now time.Time) {
+	if s.since == nil {
+		s.since = map[string]time.Time{}
+	}
+	if s.since[queue].IsZero() {
+		s.since[queue] = now
+	}
+}
+
+// count adds one to a counter.
+func (s *State) count(name string) int {
+	if s.loops == nil {
+		s.loops = map[string]int{}
+	}
+	s.loops[name]++
+	return s.loops[name]
+}
+
 // Trouble is how many faults of ours the call has met.
 func (s State) Trouble() int { return s.trouble }
 

@@ -51,6 +51,12 @@ func (r *Runner) words(ids ...string) prompts {
 
 // compose builds a saying in the call's language.
 func (v *visit) compose(ps prompts, with bindings) (Saying, error) {
+	if len(ps) == 1 {
+		if s, ok := v.flow.edition.whole[v.state.lang][ps[0].text]; ok {
+			s.Marks = v.state.marks
+			return s, nil
+		}
+	}
 	s := sentence{edition: v.flow.edition, lang: v.state.lang}
 	s.value = func(name string) Value {
 		if kept, ok := v.state.turn.memo[name]; ok {
@@ -124,7 +130,7 @@ func (v *visit) recall(name string) Value { return v.state.turn.memo[name] }
 
 // assign fills a variable and files it.
 func (v *visit) assign(name string, value Value, secret bool) {
-	v.state.vars[name] = value
+	v.state.set(name, value)
 	e := Event{Kind: Assigned, Name: name, Value: value.Text()}
 	if secret {
 		e.Value = ""

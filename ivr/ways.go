@@ -110,21 +110,21 @@ func choicesShape(pattern string) schema {
 }
 
 // keyWays are ways by telephone key.
-type keyWays struct{ choices }
+type keyWays struct {
+	choices
+	all string // the keys that lead somewhere
+}
 
 func (k *keyWays) read(r *reader, node *source.Node) {
 	k.load(r, node, "the telephone keys 0-9, * and #", func(s string) bool { return len(s) == 1 && Key(s[0]).Valid() })
+	for _, c := range k.choices {
+		k.all += c.name
+	}
 }
 func (k *keyWays) shape() schema { return choicesShape("^[0-9*#]$") }
 
 // keys lists the keys that lead somewhere.
-func (k *keyWays) keys() string {
-	var b strings.Builder
-	for _, c := range k.choices {
-		b.WriteString(c.name)
-	}
-	return b.String()
-}
+func (k *keyWays) keys() string { return k.all }
 
 func (k *keyWays) way(key Key) Way {
 	w, _ := k.find(key.String())

@@ -31,14 +31,31 @@ func pairs(args []string, alone ...string) (map[string]string, error) {
 
 // checkGiven tries the line on a world that is thrown away.
 func checkGiven(args []string) error {
-	s := newStage(NewClock(time.Time{}), nil)
-	return s.given(args)
+	return newStage(NewClock(time.Time{}), nil).given(args)
 }
 
-// given changes the world a call happens in.
+// given changes the world a call happens in, or what the call is given.
 func (s *stage) given(args []string) error {
-	w := s.world
-	what, rest := args[0], args[1:]
+	if args[0] != "variable" {
+		return s.world.Given(args...)
+	}
+	if len(args) != 3 {
+		return fmt.Errorf("it is written: given variable NAME WORD")
+	}
+	if s.call.Vars == nil {
+		s.call.Vars = map[string]ivr.Value{}
+	}
+	s.call.Vars[args[1]] = ivr.Word(args[2])
+	return nil
+}
+
+// Given changes the world as a line given of a script does, its words one by
+// one: caller known minor.
+func (w *World) Given(words ...string) error {
+	if len(words) == 0 {
+		return fmt.Errorf("nothing is given")
+	}
+	what, rest := words[0], words[1:]
 	switch what {
 	case "caller":
 		return w.givenCaller(rest)
@@ -51,20 +68,12 @@ func (s *stage) given(args []string) error {
 	case "slot":
 		return w.givenSlot(rest)
 	case "queue":
-		return s.givenQueue(rest)
+		return w.givenQueue(rest)
 	case "clip":
 		if len(rest) != 2 {
 			return fmt.Errorf("it is written: given clip TOPIC ID")
 		}
 		w.Clips[rest[0]] = rest[1]
-	case "variable":
-		if len(rest) != 2 {
-			return fmt.Errorf("it is written: given variable NAME WORD")
-		}
-		if s.call.Vars == nil {
-			s.call.Vars = map[string]ivr.Value{}
-		}
-		s.call.Vars[rest[0]] = ivr.Word(rest[1])
 	case "taken":
 		w.Taken = append(w.Taken, rest...)
 	case "refused":
@@ -136,25 +145,25 @@ func (w *World) givenSlot(args []string) error {
 	return nil
 }
 
-func (s *stage) givenQueue(args []string) error {
+func (w *World) givenQueue(args []string) error {
 	if len(args) < 2 {
 		return fmt.Errorf("it is written: given queue NAME closed | full | ahead 3 wait 4m ready 1")
 	}
-	q := queue{}
+	q := Queue{}
 	p, err := pairs(args[1:], "closed", "full")
 	if err != nil {
 		return err
 	}
-	q.closed, q.full = p["closed"] != "", p["full"] != ""
-	q.place.Ahead, _ = strconv.Atoi(p["ahead"])
-	q.place.Ready, _ = strconv.Atoi(p["ready"])
+	q.Closed, q.Full = p["closed"] != "", p["full"] != ""
+	q.Place.Ahead, _ = strconv.Atoi(p["ahead"])
+	q.Place.Ready, _ = strconv.Atoi(p["ready"])
 	if p["wait"] != "" {
 		if err := checkDuration([]string{p["wait"]}); err != nil {
 			return err
 		}
-		q.place.Wait, _ = time.ParseDuration(p["wait"])
+		q.Place.Wait, _ = time.ParseDuration(p["wait"])
 	}
-	s.queues[args[0]] = q
+	w.Queues[args[0]] = q
 	return nil
 }
 

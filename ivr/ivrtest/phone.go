@@ -10,9 +10,9 @@ import (
 	"hotline/ivr"
 )
 
-// reading is how long it takes to say a text: about four Chinese characters or
+// Reading is how long it takes to say a text: about four Chinese characters or
 // two and a half words a second.
-func reading(text string) time.Duration {
+func Reading(text string) time.Duration {
 	var d time.Duration
 	word := false
 	for _, r := range text {
@@ -46,14 +46,14 @@ func (s *stage) Say(ctx context.Context, y ivr.Saying) (ivr.Key, error) {
 		return key, nil
 	}
 	if st, ok := s.peek(); ok && st.verb == "hangup" && y.Music == "" {
-		s.pass(reading(y.Text) / 2)
+		s.pass(Reading(y.Text) / 2)
 		s.take()
 		return ivr.NoKey, s.leave(ctx)
 	}
 	if s.line != nil {
 		return s.onHold(ctx, y)
 	}
-	s.pass(reading(y.Text))
+	s.pass(Reading(y.Text))
 	return ivr.NoKey, ctx.Err()
 }
 

@@ -19,11 +19,11 @@ func (s *stage) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult,
 		return ivr.QueueResult{}, context.Cause(ctx)
 	}
 	s.report.queue(r)
-	q := s.queues[r.Queue]
+	q := s.world.Queues[r.Queue]
 	switch {
-	case q.closed:
+	case q.Closed:
 		return ivr.QueueResult{Outcome: ivr.Closed}, nil
-	case q.full && !r.Marks.Protected():
+	case q.Full && !r.Marks.Protected():
 		return ivr.QueueResult{Outcome: ivr.Full}, nil
 	}
 	return s.wait(ctx, &line{request: r, since: s.clock.Now()}, r.Hold)
@@ -58,7 +58,7 @@ type placed struct {
 	at *line
 }
 
-func (p placed) Place() ivr.Place { return p.queues[p.at.request.Queue].place }
+func (p placed) Place() ivr.Place { return p.world.Queues[p.at.request.Queue].Place }
 
 func (p placed) Mark(m ivr.Marks) { p.at.marks = p.at.marks.Join(m) }
 
@@ -71,7 +71,7 @@ func (s *stage) finishWait(outcome ivr.QueueOutcome, marks ivr.Marks) {
 
 // onHold plays the script while the caller waits.
 func (s *stage) onHold(ctx context.Context, y ivr.Saying) (ivr.Key, error) {
-	length := reading(y.Text)
+	length := Reading(y.Text)
 	if y.Music != "" {
 		length = y.For
 	}

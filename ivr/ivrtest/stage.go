@@ -17,7 +17,6 @@ type stage struct {
 	clock   *Clock
 	world   *World
 	steps   []step // left to play
-	queues  map[string]queue
 	report  *Report
 	call    ivr.Call
 	hangup  context.CancelCauseFunc
@@ -25,12 +24,6 @@ type stage struct {
 	line    *line  // the wait the caller is in, or nil
 	over    bool   // the call has ended
 	failure error  // the first thing that went otherwise than written
-}
-
-// queue is how a queue stands, for everybody who asks.
-type queue struct {
-	closed, full bool
-	place        ivr.Place
 }
 
 // line is a wait in a queue or for a lawyer on call.
@@ -54,13 +47,7 @@ var errServed = errors.New("served")
 var errScript = errors.New("not as written")
 
 func newStage(clock *Clock, calendars calendar.Calendars) *stage {
-	return &stage{
-		clock: clock, queues: map[string]queue{}, report: &Report{},
-		world: &World{
-			Clock: clock, Calendars: calendars, Cases: map[string]Case{}, PINs: map[string]Facility{},
-			Stations: map[string]ivr.Station{}, Clips: map[string]string{}, Sources: map[string]Source{},
-		},
-	}
+	return &stage{clock: clock, report: &Report{}, world: NewWorld(clock, calendars)}
 }
 
 // fail remembers what went wrong first and ends the call.

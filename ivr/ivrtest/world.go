@@ -25,6 +25,7 @@ type World struct {
 	Clips     map[string]string // a clip's id by topic
 	Refused   []string          // kinds of requests the rules refuse
 	Sources   map[string]Source // how well each service answers
+	Queues    map[string]Queue  // how each queue stands; others are open and empty
 	Filed     Filed             // what came out
 }
 
@@ -47,6 +48,20 @@ type Filed struct {
 	Requests  []ivr.Request
 	Callbacks []ivr.Callback
 	Bookings  []string
+}
+
+// Queue is how a queue stands, for everybody who asks.
+type Queue struct {
+	Closed, Full bool
+	Place        ivr.Place
+}
+
+// NewWorld is an office that knows the calendars and nothing else.
+func NewWorld(clock *Clock, calendars calendar.Calendars) *World {
+	return &World{
+		Clock: clock, Calendars: calendars, Cases: map[string]Case{}, PINs: map[string]Facility{},
+		Stations: map[string]ivr.Station{}, Clips: map[string]string{}, Sources: map[string]Source{}, Queues: map[string]Queue{},
+	}
 }
 
 // Source says how a service answers: not at all, or slowly for the first few

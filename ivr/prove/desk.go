@@ -23,8 +23,11 @@ func (w *world) ask(source string, n int) (int, error) {
 	}
 	pick := w.choose(n + 1)
 	if pick == n {
+		if w.away == nil {
+			w.away = map[string]bool{}
+		}
 		w.away[source] = true
-		w.tell("given " + source + " broken")
+		w.tell("given ", source, " broken")
 		return 0, errAway
 	}
 	return pick, nil
@@ -40,9 +43,9 @@ func (w *world) File(context.Context, ivr.Caller, string) (ivr.File, error) {
 	if err != nil {
 		return ivr.File{}, err
 	}
-	w.fact("caller " + strings.Fields(names[pick])[0])
+	w.factOf("caller", strings.Fields(names[pick])[0])
 	if pick > 0 {
-		w.tell("given caller " + names[pick])
+		w.tell("given caller ", names[pick])
 	}
 	return kinds[pick], nil
 }
@@ -54,10 +57,10 @@ func (w *world) Moment(context.Context, string, time.Time) (calendar.Moment, err
 	if err != nil {
 		return calendar.Moment{}, err
 	}
-	w.fact("hours " + names[pick])
+	w.factOf("hours", names[pick])
 	if pick > 0 {
 		w.fact("hours shut")
-		w.tell("# the calendar says: " + names[pick])
+		w.tell("# the calendar says: ", names[pick])
 	}
 	next := monday().Add(24 * time.Hour)
 	return calendar.Moment{Open: pick == 0, Holiday: pick == 2, Opens: next, Promise: next}, nil
@@ -68,7 +71,7 @@ func (w *world) finding(source string) (ivr.Finding, error) {
 	if err != nil {
 		return ivr.Missing, err
 	}
-	w.tell("# " + source + ": " + []string{"not found", "found", "locked"}[pick])
+	w.tell("# ", source, ": ", []string{"not found", "found", "locked"}[pick])
 	return ivr.Finding(pick), nil
 }
 
@@ -137,7 +140,7 @@ func (w *world) Promise(context.Context, ivr.Callback) (ivr.Receipt, error) {
 func (w *world) receipt(source string) (ivr.Receipt, error) {
 	pick, err := w.ask(source, 2)
 	if err == nil && pick == 1 {
-		w.tell("# " + source + ": refused")
+		w.tell("# ", source, ": refused")
 	}
 	return ivr.Receipt{Refused: pick == 1, Reference: "R1", Due: monday()}, err
 }

@@ -2,9 +2,9 @@ package prove
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"hotline/ivr"
@@ -47,6 +47,7 @@ type facts struct {
 	names []string
 	lists map[string]int32
 	items [][]int32
+	key   []byte // of the list being looked up
 }
 
 func newFacts() *facts { return &facts{ids: map[string]int32{}, lists: map[string]int32{}} }
@@ -62,11 +63,14 @@ func (f *facts) id(name string) int32 {
 }
 
 func (f *facts) list(names []string) int32 {
-	key := strings.Join(names, "\x00")
-	id, ok := f.lists[key]
+	f.key = f.key[:0]
+	for _, n := range names {
+		f.key = binary.NativeEndian.AppendUint32(f.key, uint32(f.id(n)))
+	}
+	id, ok := f.lists[string(f.key)]
 	if !ok {
 		id = int32(len(f.items))
-		f.lists[key] = id
+		f.lists[string(f.key)] = id
 		list := make([]int32, len(names))
 		for i, n := range names {
 			list[i] = f.id(n)
@@ -140,7 +144,7 @@ func (g *graph) vertexOf(r *ivr.Runner, known map[string]int32) int32 {
 
 // replay makes the step of an edge once more and tells it.
 func (g *graph) replay(ctx context.Context, e *ivr.Edition, from int32, taken edge) []string {
-	w := &world{edition: e, flow: g.flow}
+	w := &world{edition: e, flow: g.flow, telling: true}
 	call := g.call
 	call.Desk, call.Now = w.desk(), w.clock
 	r := ivr.NewRunner(g.flow, w, call)

@@ -32,23 +32,26 @@ func (w *world) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult,
 		pick = 0
 	}
 	result := ivr.QueueResult{Outcome: outcomes[pick]}
-	w.fact("queue " + result.Outcome.String())
-	w.tell(map[ivr.QueueOutcome]string{ivr.Served: "serve", ivr.Closed: "closed", ivr.Full: "full", ivr.TimedOut: "timeout"}[result.Outcome])
-	if result.Outcome == ivr.Served {
-		w.fact("person")
-	}
-	if pick == 1 {
-		w.lines[len(w.lines)-1] = "serve danger"
+	w.factOf("queue", result.Outcome.String())
+	switch {
+	case pick == 1:
+		w.tell("serve danger")
 		result.Marks = result.Marks.With(ivr.Danger)
+		w.fact("person")
+	case result.Outcome == ivr.Served:
+		w.tell("serve")
+		w.fact("person")
+	default:
+		w.tell(result.Outcome.String())
 	}
 	return result, nil
 }
 
 // queued writes down which queue it is, and whether it may take this caller.
 func (w *world) queued(r ivr.QueueRequest) {
-	w.fact("queue " + r.Queue)
+	w.factOf("queue", r.Queue)
 	w.fact("queue")
-	w.tell("# in the queue " + r.Queue)
+	w.tell("# in the queue ", r.Queue)
 	if !w.edition.Centre().Queues[r.Queue].Minors {
 		w.fact("queue unqualified")
 	}
@@ -97,8 +100,8 @@ func (w *world) waiting(ctx context.Context, s ivr.Saying) (ivr.Key, error) {
 // Ring finds a lawyer, or does not.
 func (w *world) Ring(ctx context.Context, r ivr.DutyRequest) (ivr.DutyResult, error) {
 	w.fact("duty")
-	w.fact("duty " + r.Roster)
-	w.tell("# the duty roster " + r.Roster + " is rung")
+	w.factOf("duty", r.Roster)
+	w.tell("# the duty roster ", r.Roster, " is rung")
 	if !r.Marks.Has(ivr.Private) {
 		w.fact("duty recorded")
 	}

@@ -17,12 +17,15 @@ type world struct {
 	flow    *ivr.Flow // begun with
 	now     time.Time
 	facts   []string
+	telling bool // lines are wanted
 	lines   []string
 	away    map[string]bool // sources that gave no answer in this step
 	trouble int             // faults of ours before this step
 	said    bool            // something was said in this step
 	line    *line
 	any     string // any phrase
+	known   map[[2]string]string
+	canSay  map[string]bool
 }
 
 // line is a wait in this step.
@@ -53,14 +56,33 @@ const maxIdle = 4
 
 func (w *world) fact(f string) { w.facts = append(w.facts, f) }
 
-func (w *world) tell(line string) { w.lines = append(w.lines, line) }
+// factOf writes down a fact with a word.
+func (w *world) factOf(sort, word string) {
+	key := [2]string{sort, word}
+	f, ok := w.known[key]
+	if !ok {
+		f = sort + " " + word
+		if w.known == nil {
+			w.known = map[[2]string]string{}
+		}
+		w.known[key] = f
+	}
+	w.fact(f)
+}
+
+// tell writes a line of the call, of words joined.
+func (w *world) tell(words ...string) {
+	if w.telling {
+		w.lines = append(w.lines, strings.Join(words, ""))
+	}
+}
 
 // begin starts a step.
 func (w *world) begin(s ivr.State, told []uint8) {
 	w.oracle.begin(told)
 	w.now = monday()
 	w.facts, w.lines = w.facts[:0], w.lines[:0]
-	w.away = map[string]bool{}
+	clear(w.away)
 	w.trouble = s.Trouble()
 	w.line, w.said = nil, false
 }
@@ -112,19 +134,31 @@ func (w *world) heard(s ivr.Saying) {
 		w.now = w.now.Add(s.For)
 		return
 	}
-	if len(s.Prompts) > 0 {
-		w.tell("hear " + strings.Join(s.Prompts, " "))
+	if w.telling && len(s.Prompts) > 0 {
+		w.tell("hear ", strings.Join(s.Prompts, " "))
 	}
 	for _, id := range s.Prompts {
-		w.fact("say " + id)
+		w.factOf("say", id)
 		if !w.sayable(id) {
 			w.fact("say missing")
-			w.tell("# " + id + " cannot be said in every language")
+			w.tell("# ", id, " cannot be said in every language")
 		}
 	}
 }
 
 func (w *world) sayable(id string) bool {
+	can, known := w.canSay[id]
+	if !known {
+		can = w.lookSayable(id)
+		if w.canSay == nil {
+			w.canSay = map[string]bool{}
+		}
+		w.canSay[id] = can
+	}
+	return can
+}
+
+func (w *world) lookSayable(id string) bool {
 	p, ok := w.edition.Prompts().Prompt(id)
 	for _, lang := range w.flow.Languages {
 		if !ok || !p.Has(lang) {
@@ -155,12 +189,12 @@ func (w *world) press(expect string) ivr.Key {
 	if key == ivr.NoKey {
 		return key
 	}
-	w.tell("press " + key.String())
+	w.tell("press ", key.String())
 	switch {
 	case !strings.ContainsRune(expect, rune(key)):
 		w.fact("key wrong")
 	case key == ivr.KeyPerson || key == ivr.KeyMessage || key == ivr.KeyLanguage || key == ivr.KeyAgain:
-		w.fact("key " + key.String())
+		w.factOf("key", key.String())
 	default:
 		w.fact("key other")
 	}
