@@ -3,6 +3,7 @@ package acd
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -263,17 +264,24 @@ func BenchmarkWait(b *testing.B) {
 			}
 			offers := make(chan *Offer)
 			ctx := b.Context()
+			var waiting sync.WaitGroup
+			b.Cleanup(waiting.Wait)
 			wait := func() {
 				t, err := h.Join(Request{Queue: "general"})
 				if err != nil {
 					b.Error(err)
 					return
 				}
-				go func() {
-					if o, err := h.Wait(ctx, t); err == nil {
-						offers <- o
+				waiting.Go(func() {
+					o, err := h.Wait(ctx, t)
+					if err != nil {
+						return
 					}
-				}()
+					select {
+					case offers <- o:
+					case <-ctx.Done():
+					}
+				})
 			}
 			for range n {
 				wait()
