@@ -32,16 +32,17 @@ func do(s *statement, params ...[]byte) step { return step{s, params, -1} }
 // errNoRow refuses facts about a leg, recording or contact that is not there.
 var errNoRow = errors.New("refers to a row that is not there")
 
-// connect opens the projector's own connection. Its commits are not waited for until
-// they reach the disk: after a crash of the server the position in the journal is
-// taken back with the rows, and the events are applied again.
+// connect opens the projector's own connection. Its commits are as durable as
+// anybody's, although the journal could repeat them: a public number that somebody
+// was told must not be another after a crash of the server. Few transactions carry
+// many events, so that costs little.
 func connect(ctx context.Context, url string) (*session, error) {
 	config, err := pgconn.ParseConfig(url)
 	if err != nil {
 		return nil, err
 	}
 	for name, value := range map[string]string{
-		"application_name": "hotline-projector", "synchronous_commit": "off", "statement_timeout": "30000", "lock_timeout": "10000",
+		"application_name": "hotline-projector", "statement_timeout": "30000", "lock_timeout": "10000",
 		"idle_in_transaction_session_timeout": "30000", "client_min_messages": "error",
 	} {
 		if _, set := config.RuntimeParams[name]; !set {
