@@ -92,15 +92,9 @@ func (g *gate) befriend(addr netip.Addr) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.friends) >= maxFriends {
-		for a, at := range g.friends {
-			if now.Sub(at) > friendship {
-				delete(g.friends, a)
-			}
-		}
+		clear(g.friends) // those we go on talking to come back with the next request
 	}
-	if len(g.friends) < maxFriends {
-		g.friends[addr] = now
-	}
+	g.friends[addr] = now
 }
 
 // friend reports whether we called the address within the last hour.

@@ -22,7 +22,8 @@ func (d *Dialog) cause() error {
 // reason's status (480 when the reason is not a refusal), an answered one gets BYE,
 // after its ACK if that is still awaited. The dialog's context ends at once with
 // ErrLocal. Hangup waits for the peer's answer to BYE until ctx ends, which is an
-// error but leaves nothing to be done. Called again it does nothing.
+// error but leaves nothing to be done; the dialog's own context is no help there,
+// since it has ended. Called again it does nothing.
 func (d *Dialog) Hangup(ctx context.Context, r Reason) error {
 	gone := d.terminate(&EndError{Cause: ErrLocal, Reason: r})
 	if gone == nil {

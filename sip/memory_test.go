@@ -576,3 +576,150 @@ func TestTrapSipgo11RequestsStayInOrder(t *testing.T) {
 		a.stop()
 	})
 }
+
+// Over IPv6 all hosts are written as references.
+func TestIPv6(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n memnet.Net
+		var vias, contacts []string
+		n.Rule(func(p memnet.Packet) int {
+			if p.Message.Method == "INVITE" {
+				vias = append(vias, p.Message.Header("Via"))
+			}
+			contacts = append(contacts, p.Message.Values("Contact")...)
+			return 1
+		})
+		var ends []error
+		_, stop := agent(t, &n, "[2001:db8::1]:5060", taking(&ends), func(c *Config) {
+			c.Trunks[0].Addresses = []netip.Prefix{netip.MustParsePrefix("2001:db8::/64")}
+		})
+		b, stopB := agent(t, &n, "[2001:db8::2]:5070", nil)
+		d, err := b.Invite(t.Context(), Invite{To: URI("sip:12348@[2001:db8::1]"), Offer: []byte(offer)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Hangup(t.Context(), NormalClearing()); err != nil {
+			t.Error(err)
+		}
+		synctest.Wait()
+		if len(ends) != 1 || !errors.Is(ends[0], ErrHungUp) {
+			t.Errorf("ended with %v", ends)
+		}
+		if !strings.HasPrefix(vias[0], "SIP/2.0/UDP [2001:db8::2]:5070;rport;branch=") || contacts[0] != "<sip:[2001:db8::2]:5070>" || contacts[1] != "<sip:12348@[2001:db8::1]:5060>" {
+			t.Errorf("Via %q, Contacts %q", vias, contacts)
+		}
+		stop()
+		stopB()
+	})
+}
+
+// Within a call placed with credentials, requests carry them, and a challenge of a
+// re-INVITE or UPDATE is answered.
+func TestChallengesWithinACall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n memnet.Net
+		b, stop := agent(t, &n, "192.0.2.1:5060", nil)
+		a := newActor(t, &n, "192.0.2.2:5060", "192.0.2.1:5060")
+		var d *Dialog
+		placed := make(chan error, 1)
+		go func() {
+			var err error
+			d, err = b.Invite(t.Context(), Invite{To: URI("sip:1@192.0.2.2"), Offer: []byte(offer), Credentials: &Credentials{"u", "p"}})
+			placed <- err
+		}()
+		challenge := func(nonce string) wire.Field {
+			return wire.Field{Name: "WWW-Authenticate", Value: `Digest realm="r", nonce="` + nonce + `", qop="auth"`}
+		}
+		a.reply(a.last(t, "INVITE"), 401, "t", challenge("1"))
+		a.reply(a.last(t, "INVITE"), 200, "t", wire.Field{Name: "Allow", Value: "UPDATE"}, wire.Field{Name: "Session-Expires", Value: "600;refresher=uac"})
+		if err := <-placed; err != nil {
+			t.Fatal(err)
+		}
+		offered := make(chan error, 1)
+		go func() {
+			_, err := d.Reoffer(t.Context(), []byte(offer))
+			offered <- err
+		}()
+		m := a.last(t, "INVITE")
+		if !strings.Contains(m.Header("Authorization"), "nc=00000002") {
+			t.Errorf("re-INVITE authorised by %q", m.Header("Authorization"))
+		}
+		a.reply(m, 401, "", challenge("2"))
+		m = a.last(t, "INVITE")
+		if !strings.Contains(m.Header("Authorization"), `nonce="2"`) {
+			t.Errorf("second re-INVITE authorised by %q", m.Header("Authorization"))
+		}
+		a.reply(m, 422, "", wire.Field{Name: "Min-SE", Value: "1000"})
+		m = a.last(t, "INVITE")
+		if m.Header("Session-Expires") != "1000;refresher=uac" {
+			t.Errorf("after 422: %q", m.Header("Session-Expires"))
+		}
+		a.reply(m, 200, "", wire.Field{Name: "Session-Expires", Value: "1000;refresher=uac"}, wire.Field{Name: "Allow", Value: "UPDATE"})
+		if err := <-offered; err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(500 * time.Second)
+		m = a.last(t, "UPDATE")
+		a.reply(m, 401, "", challenge("3"))
+		m = a.last(t, "UPDATE")
+		if !strings.Contains(m.Header("Authorization"), `nonce="3"`) {
+			t.Errorf("UPDATE authorised by %q", m.Header("Authorization"))
+		}
+		a.reply(m, 200, "")
+		time.Sleep(500 * time.Second)
+		for range 3 { // an UPDATE that is never answered ends the call
+			time.Sleep(20 * time.Second)
+		}
+		if !errors.Is(context.Cause(d.Context()), ErrGone) {
+			t.Errorf("ended with %v", context.Cause(d.Context()))
+		}
+		a.reply(a.last(t, "BYE"), 200, "")
+		synctest.Wait()
+		stop()
+		a.stop()
+	})
+}
+
+// A BYE of a phone comes from a new port of its address (its router forgot the old
+// one): it is taken, and ours go there from then on.
+func TestPhoneMovesWithinACall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n memnet.Net
+		ua, stop := agent(t, &n, "192.0.2.1:5060", nil, func(c *Config) {
+			c.Accounts = anyone{}
+			c.Trunks[0].Addresses = []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}
+		})
+		a := newActor(t, &n, "192.0.2.2:5060", "192.0.2.1:5060")
+		moved := newActor(t, &n, "192.0.2.2:6070", "192.0.2.1:5060")
+		flow, err := ua.net.Dial(t.Context(), 0, a.flow.Local(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ua.registrar.change(message(t, "REGISTER"), flow, "8001", []change{{uri: "sip:8001@10.0.0.5", key: "k", expires: time.Hour}})
+		placed := make(chan *Dialog, 1)
+		go func() {
+			d, err := ua.Invite(t.Context(), Invite{To: Extension("8001"), Offer: []byte(offer)})
+			if err != nil {
+				t.Error(err)
+			}
+			placed <- d
+		}()
+		m := a.last(t, "INVITE")
+		a.reply(m, 200, "t")
+		d := <-placed
+		r := wire.Request{
+			Method: "OPTIONS", URI: "sip:x@192.0.2.1", Via: "SIP/2.0/UDP 10.0.0.5", Branch: "z9hG4bKmoved", From: m.Header("To") + ";tag=t", To: m.Header("From"), CallID: m.CallID, Seq: 7,
+		}
+		_ = moved.flow.Send(r.Bytes())
+		moved.last(t, "200 OPTIONS")
+		go func() { _ = d.Hangup(t.Context(), NormalClearing()) }()
+		moved.reply(moved.last(t, "BYE"), 200, "")
+		synctest.Wait()
+		if len(a.times("BYE")) != 0 {
+			t.Error("BYE went to the old port")
+		}
+		stop()
+		a.stop()
+		moved.stop()
+	})
+}

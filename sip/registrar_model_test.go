@@ -22,7 +22,7 @@ func (anyone) Account(ext string) (Account, bool) { return Account{Extension: ex
 // moment the registrar's tables agree with one another and with what watchers were
 // told, and in the end nothing is left.
 func TestRegistrarModel(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(8) {
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 7))
 			var n memnet.Net
