@@ -4,8 +4,8 @@ package callflows
 
 import "embed"
 
-// Files are the flows, prompts, calendars and rules the product ships, as ivr.Load
+// Files are the flows, prompts, calendars, rules and written calls the product ships, as ivr.Load
 // reads them.
 //
-//go:embed flows prompts/*.yaml calendars centre.yaml rules.yaml
+//go:embed flows prompts/*.yaml calendars scripts centre.yaml rules.yaml
 var Files embed.FS

@@ -1,8 +1,7 @@
 package callflows_test
 
 import (
-	"os"
-	"path/filepath"
+	"slices"
 	"testing"
 
 	"hotline/callflows"
@@ -10,41 +9,26 @@ import (
 	"hotline/ivr/ivrtest"
 )
 
-func TestScripts(t *testing.T) {
+// TestWrittenCalls plays every script; together they visit every node of every
+// flow and tell every acceptance story a caller takes part in.
+func TestWrittenCalls(t *testing.T) {
 	e, err := ivr.Load(callflows.Files, today(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob("scripts/*.call")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no scripts: %v", err)
+	suite, err := ivrtest.RunAll(e, callflows.Files, "scripts")
+	if err != nil {
+		t.Fatal(err)
 	}
-	visited := map[string]bool{}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			script, err := ivrtest.Parse(file, text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			report, err := ivrtest.Run(e, script)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for node := range report.Nodes {
-				visited[node] = true
-			}
-		})
+	if err := suite.Err(); err != nil {
+		t.Error(err)
 	}
-	for _, name := range e.Flows() {
-		f, _ := e.Flow(name)
-		for _, node := range f.Nodes() {
-			if !visited[name+"/"+node] {
-				t.Errorf("no script visits node %s of flow %s", node, name)
-			}
+	if suite.Calls < 50 {
+		t.Errorf("only %d calls were found", suite.Calls)
+	}
+	for _, story := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "18", "19", "20", "21", "24", "25", "29"} {
+		if !slices.Contains(suite.Stories, story) {
+			t.Errorf("no call tells story %s", story)
 		}
 	}
 }

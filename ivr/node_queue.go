@@ -96,6 +96,16 @@ func (o outcomeKeys) keys() string {
 	return keys
 }
 
+// dangerPriority puts a caller in danger before everybody else.
+const dangerPriority = 1000
+
+func (n *queueNode) priority(m Marks) int {
+	if m.Has(Danger) {
+		return int(n.Priority) + dangerPriority
+	}
+	return int(n.Priority)
+}
+
 func (n *queueNode) check(c *checker) {
 	if n.Limit > 0 != n.Timeout.given() {
 		c.fault("a limit and a timeout go together")
@@ -121,7 +131,7 @@ func (n *queueNode) step(ctx context.Context, v *visit) (Way, error) {
 	}
 	h := &hold{visit: v, plan: n.Waiting, keys: n.Keys, callback: n.Callback}
 	result, err := v.phone.Queue(ctx, QueueRequest{
-		Queue: queue, Priority: int(n.Priority), Since: v.state.since[queue], Limit: limit,
+		Queue: queue, Priority: n.priority(v.state.marks), Since: v.state.since[queue], Limit: limit,
 		Marks: v.state.marks, Wishes: n.Wishes.texts(), Prefer: v.state.vars["counselor"].Text(),
 		Vars: maps.Clone(v.state.vars), Hold: h.run,
 	})

@@ -23,9 +23,11 @@ type Phone interface {
 	// an error. Collect does the work when keys come on a channel.
 	Input(ctx context.Context, r InputRequest) (Input, error)
 	// Queue lines the caller up, rings counselors, and lets them talk. While the
-	// caller waits it runs the request's Hold on its own goroutine, with a
-	// context that ends when the wait does. It returns when the counselor has
-	// released a caller who is still there, or says why nobody served.
+	// caller waits it runs the request's Hold, with a context that ends when the
+	// wait does, and goes on only when Hold has returned: the flow's state is
+	// Hold's until then. It returns when the counselor has released a caller who
+	// is still there, or says why nobody served. When a counselor answers in the
+	// instant the caller chooses to leave, the counselor wins: Served.
 	Queue(ctx context.Context, r QueueRequest) (QueueResult, error)
 	// Record keeps what the caller says. When the caller hangs up meanwhile, the
 	// result is filled in and the error is the context's cause.
@@ -127,7 +129,7 @@ type QueueRequest struct {
 	Prefer   string   // the counselor who knows this caller, rung first
 	Vars     map[string]Value
 	// Hold entertains the caller. It returns true when the caller chose to leave
-	// the line, false when ctx ended. Queue calls it once, on its own goroutine.
+	// the line, false when ctx ended. It is called once.
 	Hold func(ctx context.Context, w Waiting) (leave bool)
 }
 

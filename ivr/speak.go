@@ -18,6 +18,19 @@ type sentence struct {
 	text    strings.Builder
 }
 
+// Saying composes prompts outside of a flow, such as what is whispered to a
+// counselor, or what a counselor plays.
+func (e *Edition) Saying(lang Lang, vars map[string]Value, ids ...string) (Saying, error) {
+	s := sentence{edition: e, lang: lang, value: func(name string) Value { return vars[name] }}
+	for _, id := range ids {
+		if err := s.add(id); err != nil {
+			return Saying{}, err
+		}
+	}
+	s.saying.Text = s.text.String()
+	return s.saying, nil
+}
+
 // composeWhole composes the prompts without values once and for all.
 func (e *Edition) composeWhole() {
 	e.whole = map[Lang]map[string]Saying{}
@@ -28,10 +41,7 @@ func (e *Edition) composeWhole() {
 			if !p.Has(lang) || len(p.Vars) > 0 {
 				continue
 			}
-			s := sentence{edition: e, lang: lang}
-			_ = s.add(id) // it has words and no values: nothing can be missing
-			s.saying.Text = s.text.String()
-			e.whole[lang][id] = s.saying
+			e.whole[lang][id], _ = e.Saying(lang, nil, id) // words and no values: nothing can be missing
 		}
 	}
 }

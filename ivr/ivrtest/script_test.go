@@ -165,3 +165,26 @@ func FuzzScript(f *testing.F) {
 		}
 	})
 }
+
+func TestRunAll(t *testing.T) {
+	e := edition(t)
+	fsys := fstest.MapFS{
+		"s/good.call":   {Data: []byte("story 7\ndial main\nhear P-A\npress 1\nhear P-BYE\n")},
+		"s/bad.call":    {Data: []byte("dial main\nhear P-X\n")},
+		"s/broken.call": {Data: []byte("dail main\n")},
+		"s/notes.md":    {Data: []byte("not a call")},
+	}
+	suite, err := ivrtest.RunAll(e, fsys, "s")
+	if err != nil || suite.Calls != 3 || len(suite.Failures) != 2 || strings.Join(suite.Stories, " ") != "7" {
+		t.Fatalf("%+v, %v", suite, err)
+	}
+	if got := strings.Join(suite.Unvisited, " "); got != "main/b main/q" {
+		t.Errorf("unvisited: %s", got)
+	}
+	text := suite.Err().Error()
+	for _, want := range []string{"s/bad.call:2: ", "s/broken.call:1:1: unknown line \"dail\"", "no call visits the node main/q"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not told in:\n%s", want, text)
+		}
+	}
+}
