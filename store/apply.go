@@ -176,7 +176,7 @@ func (o *output) steps(st *statements) []step {
 	add(o.sensitivity, &st.sensitivity, true)
 	add(o.moves, &st.move, true)
 	add(o.moves, &st.moves, false)
-	add(o.merges, &st.merges, true)
+	add(o.moves, &st.merges, false)
 	add(o.legs, &st.legs, false)
 	add(o.legChanges, &st.legChanges, true)
 	add(o.recordings, &st.recordings, false)

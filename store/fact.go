@@ -35,6 +35,7 @@ type contactRow struct {
 	touched  bool          // there is something to write besides events
 	minor    bool          // it must be filed among the minors
 	class    event.Class   // empty when nothing was said
+	danger   bool          // it was called danger, whatever came after
 	risk     string
 	talk     spoken
 	wait     waiting
@@ -46,7 +47,7 @@ type contactRow struct {
 // spoken is in which words a contact was served.
 type spoken struct {
 	lang       string
-	remember   bool // the language was the caller's own choice
+	own        string // the language the caller chose, to be remembered; empty for none
 	flow, hash string
 }
 

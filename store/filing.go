@@ -96,13 +96,25 @@ func idOf(raw []byte) event.ID {
 }
 
 // decide gives every contact of the batch its case, making cases where there is none.
+// Earlier contacts found to be minors' come first: what becomes of their cases decides
+// where the new contacts of the same callers belong.
 func (f *filing) decide() {
 	for _, row := range f.batch.contacts.order {
-		switch {
-		case row.opened != nil:
-			f.file(row)
-		case row.minor:
+		if row.opened == nil && row.minor {
 			f.raise(row)
+		}
+	}
+	for _, c := range f.callers {
+		if to := f.minors[c.profile]; !to.IsZero() && !c.profile.IsZero() {
+			c.minors = to
+		}
+		if c.ordinary == c.minors {
+			c.ordinary = event.ID{} // it became the minors' case
+		}
+	}
+	for _, row := range f.batch.contacts.order {
+		if row.opened != nil {
+			f.file(row)
 		}
 	}
 }
@@ -184,14 +196,10 @@ func (f *filing) raise(row *contactRow) {
 	if to.IsZero() && !known.profile.IsZero() {
 		to = f.minors[known.profile]
 	}
-	switch {
-	case known.own && to.IsZero():
+	if known.own && to.IsZero() {
 		f.batch.out.sensitivity.id(known.caseID)
 		f.minors[known.profile] = known.caseID
 		return
-	case known.own:
-		f.batch.out.merges.id(known.caseID)
-		f.batch.out.merges.id(to)
 	}
 	if to.IsZero() {
 		to = f.plan(&newCase{profile: known.profile, contact: row.id, minor: true, at: time.Now()})

@@ -27,13 +27,16 @@ func (b *batch) takeContact(f *fact) {
 		row.class = e.Class
 		row.risk = cmp.Or(e.Risk, row.risk)
 		row.minor = row.minor || e.Class == event.ClassMinor
+		row.danger = row.danger || e.Class == event.ClassDanger
 	case *event.FlowEntered:
 		if row.talk.flow == "" {
 			row.talk.flow, row.talk.hash = e.Flow, e.Hash
 		}
 	case *event.LanguageChosen:
 		row.talk.lang = e.Language
-		row.talk.remember = e.How == "keyed"
+		if e.How == "keyed" {
+			row.talk.own = e.Language
+		}
 	case *event.Closed:
 		if row.closed == nil {
 			row.closed, row.closedAt = e, f.at

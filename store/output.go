@@ -17,7 +17,7 @@ type output struct {
 	recordings, recordingChanges, classes      *rows
 	voicemails, surveys, consents, states      *rows
 	runs, losses, rejects                      *rows
-	sensitivity, moves, merges, languages      *rows
+	sensitivity, moves, languages              *rows
 	json                                       []byte // scratch
 	enc                                        event.Encoder
 }
@@ -31,14 +31,14 @@ func newOutput() *output {
 		classes:    newRows([]col{{"contact_id", tUUID}, {"class", tText}}),
 		voicemails: newRows(voicemailCols), surveys: newRows(surveyCols), consents: newRows(consentCols), states: newRows(staffStateCols),
 		runs: newRows(runCols), losses: newRows(lossCols), rejects: newRows(rejectCols),
-		sensitivity: newRows([]col{{"id", tUUID}}), moves: newRows(moveCols), merges: newRows(mergeCols), languages: newRows(langCols),
+		sensitivity: newRows([]col{{"id", tUUID}}), moves: newRows(moveCols), languages: newRows(langCols),
 	}
 }
 
 func (o *output) reset() {
 	for _, r := range []*rows{
 		o.phones, o.profiles, o.cases, o.contacts, o.changes, o.legs, o.legChanges, o.events, o.recordings, o.recordingChanges,
-		o.classes, o.voicemails, o.surveys, o.consents, o.states, o.runs, o.losses, o.rejects, o.sensitivity, o.moves, o.merges, o.languages,
+		o.classes, o.voicemails, o.surveys, o.consents, o.states, o.runs, o.losses, o.rejects, o.sensitivity, o.moves, o.languages,
 	} {
 		r.reset()
 	}
@@ -95,9 +95,9 @@ func (b *batch) writeContact(row *contactRow) {
 		r.time(row.at)
 		row.tail(r, row.startingClass())
 	}
-	if row.talk.remember {
+	if row.talk.own != "" {
 		b.out.languages.id(row.id)
-		b.out.languages.must(row.talk.lang)
+		b.out.languages.must(row.talk.own)
 	}
 	if class := row.recordingClass(); class != "" {
 		b.out.classes.id(row.id)
@@ -114,10 +114,10 @@ func (c *contactRow) startingClass() event.Class {
 }
 
 // recordingClass is what the contact's recordings become by what was learnt; empty
-// when they stay what they were called.
+// when they stay what they were called. They never become less protected.
 func (c *contactRow) recordingClass() event.RecordingClass {
 	switch {
-	case c.class == event.ClassDanger:
+	case c.danger:
 		return event.RecordingCrisis
 	case c.minor:
 		return event.RecordingMinors

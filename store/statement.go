@@ -197,7 +197,4 @@ var (
 	moveCols = []col{ // table
 		{"contact_id", tUUID}, {"from_case", tUUID}, {"to_case", tUUID}, {"reason", tText}, {"at", tTime},
 	}
-	mergeCols = []col{ // table
-		{"id", tUUID}, {"target", tUUID},
-	}
 )

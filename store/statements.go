@@ -1,6 +1,9 @@
 package store
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // statements are all the projector needs, prepared once for each connection.
 type statements struct {
@@ -93,7 +96,7 @@ func (s *statements) moreStatements() {
 		packets_sent = coalesce(n.packets_sent, l.packets_sent), packets_received = coalesce(n.packets_received, l.packets_received),
 		packets_lost = coalesce(n.packets_lost, l.packets_lost)
 		FROM %s WHERE l.contact_id = n.contact_id AND l.leg = n.leg`, legChangeCols())
-	s.recordings = insert("recordings", slices.Concat(recordingHead, recordingTail), "")
+	s.recordings = insertRecordings()
 	s.recordingChanges = over("recording_changes", `UPDATE recordings r SET
 		gaps = r.gaps || n.gaps, ended_at = coalesce(r.ended_at, n.ended_at), bytes = coalesce(n.bytes, r.bytes),
 		duration_ms = coalesce(n.duration_ms, r.duration_ms), sha256 = coalesce(n.sha256, r.sha256),
@@ -101,7 +104,8 @@ func (s *statements) moreStatements() {
 		state = CASE WHEN r.state = 'writing' THEN n.state ELSE r.state END
 		FROM %s WHERE r.id = n.id`, recordingChangeCols())
 	s.recordingClasses = over("recording_classes", `UPDATE recordings r SET class = n.class FROM %s
-		WHERE r.contact_id = n.contact_id AND r.class = 'advice'`, []col{{"contact_id", tUUID}, {"class", tText}})
+		WHERE r.contact_id = n.contact_id AND (r.class = 'advice' OR r.class = 'minors' AND n.class = 'crisis')`,
+		[]col{{"contact_id", tUUID}, {"class", tText}})
 	s.voicemails = insert("voicemails", voicemailCols, "")
 	s.surveys = insert("surveys", surveyCols, `ON CONFLICT (contact_id) DO UPDATE SET
 		channel = coalesce(surveys.channel, EXCLUDED.channel), score = coalesce(EXCLUDED.score, surveys.score),
@@ -124,10 +128,28 @@ func (s *statements) moreStatements() {
 	s.sensitivity = over("sensitivity", `UPDATE cases k SET sensitivity = 'minors' FROM %s WHERE k.id = n.id`, []col{{"id", tUUID}})
 	s.move = over("move", `UPDATE contacts c SET case_id = n.to_case, updated_at = now() FROM %s WHERE c.id = n.contact_id`, moveCols)
 	s.moves = insert("contact_moves", moveCols, "")
-	s.merges = over("merges", `UPDATE cases k SET status = 'closed', closed_at = now(), close_reason = 'merged', parent_case_id = n.target
-		FROM %s WHERE k.id = n.id`, mergeCols)
+	// An inquiry that nobody is left in goes on as the one its contacts went to.
+	s.merges = over("merges", `UPDATE cases k SET status = 'closed', closed_at = now(), close_reason = 'merged', parent_case_id = n.to_case
+		FROM %s WHERE k.id = n.from_case AND k.kind = 'inquiry' AND k.status <> 'closed'
+		AND NOT EXISTS (SELECT FROM contacts c WHERE c.case_id = k.id)`, moveCols)
 	s.languages = over("languages", `UPDATE profiles f SET lang = n.lang, updated_at = now()
 		FROM %s JOIN contacts c ON c.id = n.contact_id WHERE f.id = c.profile_id`, langCols)
+}
+
+// insertRecordings protects a recording by what is known of its contact, whatever it
+// was called when it began.
+func insertRecordings() statement {
+	s := insert("recordings", slices.Concat(recordingHead, recordingTail), "LEFT JOIN contacts c ON c.id = n.contact_id")
+	head, tail, _ := strings.Cut(s.sql, " SELECT ")
+	list, from, _ := strings.Cut(tail, " FROM ")
+	names := strings.Split(list, ", ")
+	for i, name := range names {
+		names[i] = "n." + name
+	}
+	names[slices.Index(names, "n.class")] = `CASE WHEN n.class = 'advice' AND c.class = 'minor' THEN 'minors'
+		WHEN n.class IN ('advice', 'minors') AND c.class = 'danger' THEN 'crisis' ELSE n.class END`
+	s.sql = head + " SELECT " + strings.Join(names, ", ") + " FROM " + from
+	return s
 }
 
 func changeCols() []col {
