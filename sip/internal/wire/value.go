@@ -22,6 +22,7 @@ type reader struct {
 	quoted, escaped bool
 	angle           bool
 	blank           bool // blanks seen and not yet written
+	fold            bool // among them a line end
 	glued           bool // the last byte was a separator: blanks after it go
 	clean           bool
 }
@@ -33,7 +34,7 @@ func (r *reader) take(c byte) {
 		r.clean = r.clean && c != '\r' && c != '\n'
 		r.dst = append(r.dst, c)
 	case isBlank(c):
-		r.space()
+		r.space(c)
 	case isControl(c):
 		r.clean = false
 	case r.quoted:
@@ -46,25 +47,27 @@ func (r *reader) take(c byte) {
 	}
 }
 
-// space notes a blank. Inside quotes blanks count, a fold counts as one.
-func (r *reader) space() {
-	if r.quoted && r.blank {
+// space notes a blank. Inside quotes blanks count, a fold with all that is around
+// it counts as one.
+func (r *reader) space(c byte) {
+	if r.quoted && r.blank && !r.fold && c != '\r' && c != '\n' {
 		r.dst = append(r.dst, ' ')
 	}
 	r.blank = true
+	r.fold = r.fold || c == '\r' || c == '\n'
 }
 
 func (r *reader) flush() {
 	if r.blank && len(r.dst) > r.start && !r.glued {
 		r.dst = append(r.dst, ' ')
 	}
-	r.blank, r.glued = false, false
+	r.blank, r.fold, r.glued = false, false, false
 }
 
 // bare takes a byte outside quotes.
 func (r *reader) bare(c byte) {
 	if !r.angle && r.separates(c) {
-		r.blank = false
+		r.blank, r.fold = false, false
 		r.dst = append(r.dst, c)
 		r.glued = true
 		return
