@@ -4,8 +4,8 @@ package callflows
 
 import "embed"
 
-// Files are the flows, prompts, calendars, rules and written calls the product ships, as ivr.Load
-// reads them.
+// Files are the flows, prompts with their audio, calendars, rules and written
+// calls the product ships, as ivr.Load reads them.
 //
-//go:embed flows prompts/*.yaml calendars scripts centre.yaml rules.yaml
+//go:embed audio flows prompts/*.yaml calendars scripts centre.yaml rules.yaml
 var Files embed.FS

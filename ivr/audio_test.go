@@ -18,6 +18,7 @@ func withAudio(t *testing.T, flows map[string]string) fstest.MapFS {
 	if err != nil {
 		t.Fatal(err)
 	}
+	fsys["audio/music/hold.wav"] = &fstest.MapFile{}
 	for _, lang := range spoken.Langs() {
 		for _, id := range spoken.Parts(lang) {
 			fsys["audio/"+string(lang)+"/parts/"+id+".tts.wav"] = &fstest.MapFile{}
@@ -70,6 +71,24 @@ func TestMissingAudioIsAFault(t *testing.T) {
 	delete(fsys, "audio/en/P-A.tts.wav")
 	if _, err := ivr.Load(fsys, now); err == nil {
 		t.Error("a text file was taken for audio")
+	}
+}
+
+func TestHoldMusicMustBeThere(t *testing.T) {
+	flows := queueLine("waiting: {music: waltz}")
+	fsys := withAudio(t, flows)
+	_, err := ivr.Load(fsys, now)
+	if err == nil || err.Error() != `flows/main.yaml:8:40: there is no hold music "waltz"; known: hold` {
+		t.Errorf("got %v", err)
+	}
+	fsys["audio/music/waltz.wav"] = &fstest.MapFile{}
+	if _, err := ivr.Load(fsys, now); err != nil {
+		t.Error(err)
+	}
+	delete(fsys, "audio/music/hold.wav")
+	fsys["flows/main.yaml"] = &fstest.MapFile{Data: []byte(queueLine("waiting: {position: true}")["main"])}
+	if _, err := ivr.Load(fsys, now); err == nil || !strings.Contains(err.Error(), `there is no hold music "hold"`) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package ivr
 
 import (
+	"cmp"
 	"slices"
 
 	"hotline/ivr/source"
@@ -43,9 +44,22 @@ func (c *checker) names(ptr any, with bindings) {
 			c.variable(*v)
 		case *waiting:
 			c.names(v, nil)
+			c.music(v)
 		case *talk:
 			c.names(v, nil)
 		}
+	}
+}
+
+// music wants the recording of the hold music.
+func (c *checker) music(w *waiting) {
+	name := w.Music.name
+	name.text = cmp.Or(name.text, defaultMusic)
+	if name.at.Line == 0 {
+		name.at = c.node.at
+	}
+	if c.edition.music != nil {
+		c.known(name, "hold music", c.edition.music)
 	}
 }
 

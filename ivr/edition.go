@@ -24,6 +24,7 @@ type Edition struct {
 	calendars calendar.Calendars
 	centre    *Centre
 	audio     Audio
+	music     []string // names of hold music; nil when audio was not looked at
 	hash      string
 	whole     map[Lang]map[string]Saying // the prompts without values, composed
 }
@@ -58,6 +59,7 @@ func Load(fsys fs.FS, now time.Time) (*Edition, error) {
 	r.faults.Take(calendarsDir, err)
 	e.loadCentre(fsys, &r)
 	e.audio = findAudio(fsys)
+	e.music = findMusic(fsys)
 	e.loadFlows(fsys, &r)
 	e.hash = e.fingerprint()
 	e.composeWhole()
@@ -164,4 +166,17 @@ func findAudio(fsys fs.FS) Audio {
 		audio[Lang(lang)] = found
 	}
 	return audio
+}
+
+// findMusic lists audio/music/*.wav by name, when there is audio at all.
+func findMusic(fsys fs.FS) []string {
+	if _, err := fs.Stat(fsys, audioDir); err != nil {
+		return nil
+	}
+	names := []string{}
+	files, _ := fs.Glob(fsys, path.Join(audioDir, "music", "*.wav"))
+	for _, file := range files {
+		names = append(names, strings.TrimSuffix(path.Base(file), ".wav"))
+	}
+	return names
 }

@@ -1,6 +1,7 @@
 package ivr
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -14,6 +15,9 @@ const (
 	offerRounds   = 2                // rounds of a flow after which nothing is offered
 	crowd         = 2                // callers in front per counselor from which a callback is offered
 )
+
+// defaultMusic is the hold music of a wait that names none.
+const defaultMusic = "hold"
 
 // Prompts of the wait loop.
 const (
@@ -97,10 +101,6 @@ func (h *hold) talk(ctx context.Context, t talk) {
 
 // music is a stretch of hold music up to the next thing to say.
 func (h *hold) music() Saying {
-	name := h.plan.Music.text
-	if name == "" {
-		name = "hold"
-	}
 	now := h.call.Now()
 	until := positionEvery
 	if len(h.plan.Comfort.Say) > 0 {
@@ -109,7 +109,7 @@ func (h *hold) music() Saying {
 	if h.plan.Clips > 0 && !h.noClips {
 		until = min(until, h.nextClip().Sub(now))
 	}
-	return Saying{Music: name, For: max(until, time.Second), Marks: h.state.marks}
+	return Saying{Music: cmp.Or(h.plan.Music.text, defaultMusic), For: max(until, time.Second), Marks: h.state.marks}
 }
 
 // listen plays a saying and answers a key. A fault of ours must not end the

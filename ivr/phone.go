@@ -29,8 +29,8 @@ type Phone interface {
 	// is still there, or says why nobody served. When a counselor answers in the
 	// instant the caller chooses to leave, the counselor wins: Served.
 	Queue(ctx context.Context, r QueueRequest) (QueueResult, error)
-	// Record keeps what the caller says. When the caller hangs up meanwhile, the
-	// result is filled in and the error is the context's cause.
+	// Record sounds the tone and keeps what the caller says. When the caller hangs
+	// up meanwhile, the result is filled in and the error is the context's cause.
 	Record(ctx context.Context, r RecordRequest) (RecordResult, error)
 	// Note files an event of the call; it returns at once and cannot fail.
 	Note(e Event)
@@ -57,7 +57,7 @@ type Saying struct {
 	Prompts []string // the ids being said, for logs and tests
 	Parts   []Part
 	Text    string        // the words, for screens and tests; never logged
-	Music   string        // instead of Parts: the name of the hold music, looped
+	Music   string        // instead of Parts: audio/music/<Music>.wav, looped
 	For     time.Duration // how long the music plays
 	Keys    KeyRule
 	Expect  string // keys that mean something now; others are wrong, but still returned
