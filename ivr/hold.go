@@ -38,21 +38,25 @@ func WaitPrompts() []string {
 // hold entertains a waiting caller: words and music in turn, keys at any time.
 type hold struct {
 	*visit
+	rhythm
 	plan     waiting
 	keys     keyWays
 	callback Way
 	leave    Way // where the caller goes instead of waiting
+	place    Waiting
+	last     talk // what a key answers
+	faults   int
+}
 
-	place     Waiting
+// rhythm is when what was said last.
+type rhythm struct {
 	begun     time.Time
-	last      talk // what a key answers
-	told      told // the position told last
+	told      told // the position
 	comforted time.Time
 	clipped   time.Time
 	noClips   bool // the library had none
 	offered   time.Time
 	offers    int
-	faults    int
 }
 
 // told is what the caller was told about the wait.

@@ -20,13 +20,18 @@ type World struct {
 	Cases     map[string]Case     // by kind and reference: "case 2026001"
 	PINs      map[string]Facility // by the facility's code
 	Stations  map[string]ivr.Station
-	Slots     []ivr.Slot
-	Taken     []string          // slots another caller gets first
+	Slots     []Slot
 	Clips     map[string]string // a clip's id by topic
 	Refused   []string          // kinds of requests the rules refuse
 	Sources   map[string]Source // how well each service answers
 	Queues    map[string]Queue  // how each queue stands; others are open and empty
 	Filed     Filed             // what came out
+}
+
+// Slot is a free appointment; one that is Taken goes to another caller first.
+type Slot struct {
+	ivr.Slot
+	Taken bool
 }
 
 // Case is something a caller can look up.
@@ -181,7 +186,7 @@ func (s slots) Free(ctx context.Context, _, _ string, after time.Time, limit int
 	var free []ivr.Slot
 	for _, slot := range s.Slots {
 		if slot.At.After(after) && len(free) < limit && !slices.Contains(s.Filed.Bookings, slot.ID) {
-			free = append(free, slot)
+			free = append(free, slot.Slot)
 		}
 	}
 	return free, nil
@@ -194,11 +199,10 @@ func (s slots) Take(ctx context.Context, slot string, _ ivr.Caller, _ string) (i
 	if slices.Contains(s.Filed.Bookings, slot) {
 		return ivr.Booking{Taken: true}, nil
 	}
-	if slices.Contains(s.Taken, slot) {
-		s.Filed.Bookings = append(s.Filed.Bookings, slot)
+	s.Filed.Bookings = append(s.Filed.Bookings, slot)
+	if slices.ContainsFunc(s.Slots, func(other Slot) bool { return other.ID == slot && other.Taken }) {
 		return ivr.Booking{Taken: true}, nil
 	}
-	s.Filed.Bookings = append(s.Filed.Bookings, slot)
 	return ivr.Booking{Reference: fmt.Sprintf("B%03d", len(s.Filed.Bookings))}, nil
 }
 

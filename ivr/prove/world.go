@@ -23,9 +23,14 @@ type world struct {
 	trouble int             // faults of ours before this step
 	said    bool            // something was said in this step
 	line    *line
-	any     string // any phrase
-	known   map[[2]string]string
-	canSay  map[string]bool
+	memory
+}
+
+// memory is what a world need not find out twice.
+type memory struct {
+	any    string // any phrase
+	known  map[[2]string]string
+	canSay map[string]bool
 }
 
 // line is a wait in this step.
