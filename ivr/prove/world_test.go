@@ -134,9 +134,7 @@ func TestEveryOutcomeOfAQueue(t *testing.T) {
 		"left  queue general,queue,queue unqualified,queue recorded,key 9,queue left",
 		"fault queue general,queue,queue unqualified,queue recorded",
 	} {
-		if !slices.ContainsFunc(got, func(s string) bool {
-			return strings.HasPrefix(s, strings.Split(wanted, " ")[0]) && strings.Contains(wanted, strings.Split(s, " ")[0])
-		}) || !slices.Contains(simplify(got), simplify([]string{wanted})[0]) {
+		if !slices.Contains(got, wanted) {
 			t.Errorf("%q never happens among %q", wanted, got)
 		}
 	}
