@@ -37,6 +37,10 @@ type Limits struct {
 	Held  time.Duration // until it is Lost while on hold; default 30 min
 }
 
+// DefaultPlanes is how many planes an engine has when Config does not say: one per processor, at most two. A program
+// that wants the rest of itself undisturbed raises GOMAXPROCS by as many.
+func DefaultPlanes() int { return min(2, runtime.NumCPU()) }
+
 // withDefaults fills in what is not set.
 func (c Config) withDefaults() Config {
 	if !c.Address.IsValid() {
@@ -48,7 +52,7 @@ func (c Config) withDefaults() Config {
 	}
 	c.Advertise = c.Advertise.Unmap()
 	if c.Planes == 0 {
-		c.Planes = min(2, runtime.NumCPU())
+		c.Planes = DefaultPlanes()
 	}
 	c.Rest = or(c.Rest, 30*time.Second)
 	c.Backlog = or(c.Backlog, 10*time.Second)

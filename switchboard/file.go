@@ -136,4 +136,4 @@ func quality(l *Leg) event.Quality {
 type nowhere struct{}
 
 // Append forgets the fact.
-func (nowhere) Append(event.Event) (journal.Seq, error) { return 0, nil }
+func (nowhere) Append(...event.Event) (journal.Seq, error) { return 0, nil }

@@ -27,7 +27,7 @@ func (s *Service) serveHouse(ctx context.Context, d *sip.Dialog) {
 	defer far.hangUp(ctx, sip.NormalClearing())
 	far.dialog, err = s.ua.Invite(ctx, sip.Invite{
 		To: sip.Extension(d.Called()), Offer: far.terms.Offer(sdp.SendRecv),
-		From: sip.Caller{Number: d.Origin().Extension}, Hops: d.Hops() - 1,
+		From: sip.Caller{Number: d.Origin().Extension}, For: d,
 		Progress: func(int, []byte) { _ = d.Ring() },
 	})
 	if err == nil {

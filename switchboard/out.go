@@ -84,7 +84,7 @@ func (c *Call) callFar(ctx context.Context, staff *Leg, to sip.Destination, trun
 	}
 	c.file.note(&event.LegAdded{Leg: far.number, Role: far.role, Direction: event.DirectionOut, Trunk: trunk})
 	far.dialog, err = c.svc.ua.Invite(ctx, sip.Invite{
-		To: to, Offer: far.terms.Offer(sdp.SendRecv), Hops: c.dialog.Hops() - 1,
+		To: to, Offer: far.terms.Offer(sdp.SendRecv), For: c.dialog,
 		Progress: func(code int, _ []byte) {
 			_ = c.dialog.Ring() // a counselor who has hung up hears nothing
 			c.file.note(&event.LegRinging{Leg: far.number, Code: code})

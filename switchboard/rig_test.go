@@ -287,15 +287,17 @@ func (r *rig) run(engine *media.Engine) {
 }
 
 // Append implements switchboard.Journal: it keeps a copy of what is filed.
-func (r *rig) Append(e event.Event) (journal.Seq, error) {
-	seq, err := r.journal.Append(e)
+func (r *rig) Append(facts ...event.Event) (journal.Seq, error) {
+	seq, err := r.journal.Append(facts...)
 	if err != nil {
 		r.t.Errorf("a fact was lost: %v", err)
 	}
 	r.mu.Lock()
-	r.seen = append(r.seen, e)
+	r.seen = append(r.seen, facts...)
 	r.mu.Unlock()
-	r.facts <- e
+	for _, e := range facts {
+		r.facts <- e
+	}
 	return seq, err
 }
 

@@ -55,7 +55,7 @@ func (c *Call) invite(ctx context.Context, offer *acd.Offer, leg *Leg) error {
 		Offer:   leg.terms.Offer(sdp.SendRecv),
 		From:    sip.Caller{Number: c.line.Number, Display: string(offer.Ticket.Queue())},
 		Headers: map[string]string{"X-Contact": c.file.contact.String()},
-		Hops:    c.dialog.Hops() - 1,
+		For:     c.dialog,
 		Progress: func(code int, _ []byte) {
 			c.file.note(&event.LegRinging{Leg: leg.number, Code: code})
 		},

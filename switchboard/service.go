@@ -17,9 +17,9 @@ import (
 	"hotline/store/phone"
 )
 
-// Journal keeps the facts of calls. Append returns when the fact survives the end of this process.
+// Journal keeps the facts of calls. Append returns when the facts survive the end of this process.
 type Journal interface {
-	Append(e event.Event) (journal.Seq, error)
+	Append(facts ...event.Event) (journal.Seq, error)
 }
 
 // Sealer makes of a number what may be written down.

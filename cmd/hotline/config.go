@@ -21,6 +21,8 @@ type Config struct {
 	Prompts  string // folder of human recordings that win over the rendered prompts
 	Node     string // this machine's name in contacts and events
 	Area     string // the first part of case numbers
+	AreaCode string // telephone area code without its 0, for local numbers written without one
+	Shown    string // the line that calls of counselors to the outside belong to
 	Zone     Zone
 	Drain    time.Duration // how long running calls may take to finish after SIGTERM
 	Calls    int           // calls at once before new ones are refused; a tenth is kept for protected lines
@@ -35,7 +37,7 @@ type SIPConfig struct {
 	Realm       string
 	Certificate string // PEM file; with Key it turns TLS on
 	Key         string
-	MD5         bool // offer MD5 digest beside SHA-256 (older phones)
+	Digest      []string // algorithms offered to phones, strongest first
 }
 
 // TrunkConfig is one telephone provider.
@@ -64,13 +66,17 @@ func defaultConfig() Config {
 		zone = Zone{time.FixedZone("Asia/Shanghai", 8*60*60)}
 	}
 	return Config{
-		SIP:   SIPConfig{Listen: []Address{{netip.AddrPortFrom(loopback, 5060)}}, Realm: "hotline", MD5: true},
+		SIP:   SIPConfig{Listen: []Address{{netip.AddrPortFrom(loopback, 5060)}}, Realm: "hotline", Digest: []string{"SHA-256", "MD5"}},
 		Media: MediaConfig{Ports: PortRange{20000, 29999}},
 		HTTP:  Address{netip.AddrPortFrom(loopback, 8080)},
 		Ops:   Address{netip.AddrPortFrom(loopback, 9091)},
 		Data:  "data",
 		Node:  "hotline-1",
 		Area:  "GZ",
+
+		AreaCode: "20",
+		Shown:    "12348",
+
 		Zone:  zone,
 		Drain: 4 * time.Hour,
 		Calls: 1000,

@@ -40,7 +40,7 @@ func TestTenFaultsAreAllNamedWithTheirPlaces(t *testing.T) {
 	want := []string{
 		`testdata/ten-faults.yaml:3:11: sip.listen: "sip.example.org:5060" is not an address and a port, such as 127.0.0.1:5060`,
 		`testdata/ten-faults.yaml:4:3: unknown key sip.relm (did you mean sip.realm?)`,
-		`testdata/ten-faults.yaml:5:8: sip.md5: "perhaps" is neither true nor false`,
+		`testdata/ten-faults.yaml:5:11: sip.digest: "SHA-1" is not a digest algorithm: SHA-256 or MD5`,
 		`testdata/ten-faults.yaml:7:10: media.ports: ports below 1024 are reserved, 900 is too low`,
 		`testdata/ten-faults.yaml:10:7: zone: "Asia/Guangzhou" is not a time zone, such as Asia/Shanghai`,
 		`testdata/ten-faults.yaml:11:8: drain: "soon" is not a length of time, such as 90s or 4h`,
@@ -71,7 +71,7 @@ func TestFileKeysAndTheEnvironmentWins(t *testing.T) {
 	source := `
 sip:
   listen: 192.0.2.1:5060
-  md5: off
+  digest: SHA-256
 media: {address: 192.0.2.2, ports: 30000-30999}
 trunks:
   - 198.51.100.9
@@ -87,7 +87,7 @@ log: {level: warn}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(c.SIP.Listen) != 2 || c.SIP.Listen[1].Port() != 5080 || c.SIP.MD5 {
+	if len(c.SIP.Listen) != 2 || c.SIP.Listen[1].Port() != 5080 || len(c.SIP.Digest) != 1 {
 		t.Errorf("sip = %+v", c.SIP)
 	}
 	if c.Drain != time.Hour || c.Database != "postgres://db/h" || c.LogLevel.String() != "WARN" {

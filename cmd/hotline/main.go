@@ -9,14 +9,19 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"hotline/media"
 )
 
 func main() {
+	// An audio plane keeps one processor's place while it sleeps, so the rest of the program gets as many as there are.
+	runtime.GOMAXPROCS(runtime.NumCPU() + media.DefaultPlanes())
 	os.Exit(run(context.Background(), World{os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr}))
 }
 
@@ -33,6 +38,7 @@ type World struct {
 type commands struct {
 	Config string `help:"Configuration file (YAML)." short:"c" placeholder:"FILE" env:"HOTLINE_CONFIG"`
 
+	Serve   serveCommand   `cmd:"" help:"Run the service."`
 	Check   checkCommand   `cmd:"" help:"Check configuration, flows, prompts and database: every fault at once."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

@@ -85,6 +85,13 @@ func parseLevel(s string) (slog.Level, error) {
 	return l, nil
 }
 
+func parseDigest(s string) (string, error) {
+	if s != "SHA-256" && s != "MD5" {
+		return "", fmt.Errorf("%q is not a digest algorithm: SHA-256 or MD5", s)
+	}
+	return s, nil
+}
+
 // parsePrefix takes a network, or one address standing for itself.
 func parsePrefix(s string) (netip.Prefix, error) {
 	if a, err := netip.ParseAddr(s); err == nil {

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"hotline/acd"
+	"hotline/ivr"
+	"hotline/sip"
+	"hotline/store"
+	"hotline/store/event"
+	"hotline/switchboard"
+)
+
+// office is the snapshot of lines and staff that calls are served from. It implements switchboard.Office and
+// sip.Accounts; while the database is away the last good snapshot serves.
+type office struct {
+	db    *store.DB
+	realm string
+	log   *slog.Logger
+	now   atomic.Pointer[snapshot]
+}
+
+// snapshot is immutable.
+type snapshot struct {
+	lines    map[string]switchboard.Line
+	agents   map[string]acd.Agent
+	accounts map[string]sip.Account
+	queues   []acd.Queue
+	version  string // of the rules of the queues
+}
+
+// refresh is how often people and lines are read again: a new counselor can register within this time.
+const refresh = 3 * time.Second
+
+func newOffice(ctx context.Context, db *store.DB, realm string, log *slog.Logger) (*office, error) {
+	o := &office{db: db, realm: realm, log: log}
+	return o, o.read(ctx)
+}
+
+func (o *office) read(ctx context.Context) error {
+	roster, err := o.db.Roster(ctx)
+	if err != nil {
+		return fmt.Errorf("read lines and staff: %w", err)
+	}
+	s := &snapshot{lines: map[string]switchboard.Line{}, agents: map[string]acd.Agent{}, accounts: map[string]sip.Account{}}
+	for _, l := range roster.Lines {
+		s.lines[l.Number] = lineOf(l)
+	}
+	for _, m := range roster.Members {
+		if m.HA1 != nil && m.HA1.Realm == o.realm {
+			s.accounts[m.Extension] = sip.Account{Extension: m.Extension, MD5: m.HA1.MD5, SHA256: m.HA1.SHA256, DialOut: m.DialOut}
+		}
+		if agent, ok := agentOf(m.Staff); ok {
+			s.agents[m.Extension] = agent
+		}
+	}
+	for _, q := range roster.Queues {
+		s.queues = append(s.queues, rulesOf(q))
+	}
+	sum := sha256.Sum256(fmt.Append(nil, roster.Queues))
+	s.version = hex.EncodeToString(sum[:6])
+	o.now.Store(s)
+	return nil
+}
+
+// follow reads people and lines again and again, and puts changed rules of queues in force.
+func (o *office) follow(ctx context.Context, router *acd.Router) error {
+	tick := time.NewTicker(refresh)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-tick.C:
+		}
+		before := o.now.Load().version
+		if err := o.read(ctx); err != nil {
+			o.log.Warn("lines and staff not read, the last known serve", "error", err)
+			continue
+		}
+		s := o.now.Load()
+		if s.version == before {
+			continue
+		}
+		if err := router.SetQueues(s.version, s.queues); err != nil {
+			o.log.Error("rules of queues not in force, the old ones stay", "error", err)
+		}
+	}
+}
+
+// Line implements switchboard.Office.
+func (o *office) Line(number string) (switchboard.Line, bool) {
+	l, ok := o.now.Load().lines[number]
+	return l, ok
+}
+
+// Agent implements switchboard.Office.
+func (o *office) Agent(extension string) (acd.Agent, bool) {
+	a, ok := o.now.Load().agents[extension]
+	return a, ok
+}
+
+// Account implements sip.Accounts.
+func (o *office) Account(extension string) (sip.Account, bool) {
+	a, ok := o.now.Load().accounts[extension]
+	return a, ok
+}
+
+func lineOf(l store.Line) switchboard.Line {
+	line := switchboard.Line{Number: l.Number, Flow: l.Flow, Lang: ivr.Lang(l.Language), Protected: l.Minors}
+	if l.Minors {
+		line.Class = event.RecordingMinors
+	}
+	return line
+}
+
+// agentOf makes of a member of staff who takes calls what the router must know.
+func agentOf(s store.Staff) (acd.Agent, bool) {
+	a := acd.Agent{ID: acd.AgentID(s.Extension)}
+	switch {
+	case s.Has(store.RoleSupervisor):
+		a.Site = acd.Supervisor
+	case s.Has(store.RoleCounselor), s.Has(store.RoleDutyLawyer):
+	default:
+		return a, false
+	}
+	for _, q := range s.Qualifications {
+		skill := acd.Skill{Name: acd.Qualification(q.Kind), Level: q.Level}
+		if !q.ExpiresOn.IsZero() {
+			skill.Expires = q.ExpiresOn.AddDate(0, 0, 1)
+		}
+		a.Skills = append(a.Skills, skill)
+	}
+	for _, l := range s.Languages {
+		a.Languages = append(a.Languages, acd.Language(l))
+	}
+	return a, true
+}
+
+// The ladder of domain practice: own skill at once, general counselors after a minute, neighbouring skills after two.
+// For minors no skill is ever added: duty phones after two minutes, supervisors after four.
+const (
+	generalAfter    = time.Minute
+	neighboursAfter = 2 * time.Minute
+	supervisorAfter = 4 * time.Minute
+	alarmAfter      = 10 * time.Minute
+)
+
+func rulesOf(q store.Queue) acd.Queue {
+	rules := acd.Queue{
+		Name: acd.QueueID(q.Code), Base: q.BasePriority, Protected: q.Minors,
+		Times:  acd.Times{Ring: q.Ring, Wrap: q.Wrap, MaxWait: q.MaxWait, Short: q.Service.ShortAbandon},
+		Limits: acd.Limits{Waiting: q.MaxLength},
+	}
+	if q.Wrap == 0 {
+		rules.Times.Wrap = -1
+	}
+	for _, kind := range q.Requires {
+		rules.Skills = append(rules.Skills, acd.Qualification(kind))
+	}
+	switch {
+	case q.Minors:
+		rules.Must = acd.Qualified(rules.Skills...)
+		rules.Ladder = []acd.Step{
+			{After: neighboursAfter, Sites: []acd.Site{acd.Mobile}},
+			{After: supervisorAfter, Sites: []acd.Site{acd.Supervisor}, Alarm: true},
+		}
+	case slices.Contains(shared(), q.Code):
+		rules.Ladder = []acd.Step{
+			{After: generalAfter, Skills: []acd.Qualification{"general"}},
+			{After: neighboursAfter, Skills: []acd.Qualification{"labour", "family", "criminal"}},
+			{After: alarmAfter, Alarm: true},
+		}
+	}
+	return rules
+}
+
+// shared are the queues of advice, whose counselors help one another out.
+func shared() []string { return []string{"general", "labour", "family", "criminal"} }
