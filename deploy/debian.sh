@@ -7,7 +7,7 @@ set -eu
 purpose=${1:-demo}
 case "$purpose" in
 demo) packages="postgresql" ;;
-test) packages="postgresql sip-tester baresip-core espeak-ng sox shellcheck" ;;
+test) packages="postgresql sip-tester baresip-core espeak-ng sox shellcheck chromium fonts-noto-cjk" ;;
 prompts) packages="espeak-ng ffmpeg" ;;
 *)
 	echo "usage: $0 demo|test|prompts" >&2
