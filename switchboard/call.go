@@ -66,7 +66,6 @@ func (c *Call) serve(ctx context.Context) error {
 	call := ivr.Call{
 		Line:   c.line.Number,
 		Caller: ivr.Caller{Number: c.dialog.Caller().Number, Anonymous: c.dialog.Caller().Anonymous},
-		Lang:   c.line.Lang,
 	}
 	if c.svc.Desk != nil {
 		call.Desk = c.svc.Desk(call.Caller)

@@ -19,6 +19,7 @@ func (c *Call) Note(e ivr.Event) {
 	case ivr.Marked:
 		c.marked(e)
 	case ivr.Spoke:
+		c.progress.speaks(ivr.Lang(e.Value))
 		c.file.note(&event.LanguageChosen{Language: e.Value, How: "keyed"})
 	case ivr.Agreed:
 		c.agreed(e)

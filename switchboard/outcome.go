@@ -18,6 +18,7 @@ type progress struct {
 	released event.Party   // who ended the talk
 	dead     bool          // the line went silent
 	marks    ivr.Marks     // what the call is known to be
+	lang     ivr.Lang      // chosen by the caller
 }
 
 // at says that the call has come to a stage.
@@ -83,6 +84,23 @@ func (p *progress) marked() ivr.Marks {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.marks
+}
+
+// speaks says which language the caller has chosen.
+func (p *progress) speaks(lang ivr.Lang) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lang = lang
+}
+
+// language is the one the caller has chosen, or else.
+func (p *progress) language(otherwise ivr.Lang) ivr.Lang {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.lang == "" {
+		return otherwise
+	}
+	return p.lang
 }
 
 // died says that the line went silent.

@@ -58,7 +58,7 @@ func (c *Call) join(r ivr.QueueRequest) (*acd.Ticket, error) {
 	number := c.svc.Numbers.Parse(shown(c.dialog.Caller()))
 	request := acd.Request{
 		Queue: acd.QueueID(r.Queue), Contact: acd.ContactID(c.file.contact.String()),
-		Prefer: acd.Prefer{Agent: acd.AgentID(r.Prefer), Language: acd.Language(c.line.Lang)},
+		Prefer: acd.Prefer{Agent: acd.AgentID(r.Prefer), Language: acd.Language(c.progress.language(c.line.Lang))},
 		Person: acd.PersonKey(hex.EncodeToString(c.svc.Sealer.Number(number, "").Key)),
 		Shared: number.Shared() || !number.Known(), Since: r.Since,
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"log/slog"
 	"net/netip"
 	"path/filepath"
@@ -27,7 +28,8 @@ type Config struct {
 	Drain    time.Duration // how long running calls may take to finish after SIGTERM
 	Calls    int           // calls at once before new ones are refused; a tenth is kept for protected lines
 	LogLevel slog.Level
-	Exposed  bool // demo staff may be present while listening beyond loopback
+	Tour     fs.FS // files in front of all others, for the demo's tour; no key sets it
+	Exposed  bool  // demo staff may be present while listening beyond loopback
 }
 
 // SIPConfig is the signalling part of Config.

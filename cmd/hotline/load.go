@@ -12,13 +12,13 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// Fault is one thing wrong with the configuration, and where.
-type Fault struct {
+// FaultError is one thing wrong with the configuration, and where.
+type FaultError struct {
 	Where string // file:line:column, or the environment variable
 	What  string
 }
 
-func (f Fault) Error() string { return f.Where + ": " + f.What }
+func (f FaultError) Error() string { return f.Where + ": " + f.What }
 
 // loader gathers a Config and every fault on the way to it.
 type loader struct {
@@ -40,7 +40,7 @@ func loadConfig(path string, getenv func(string) string) (Config, error) {
 }
 
 func (l *loader) fault(where, format string, args ...any) {
-	l.faults = append(l.faults, Fault{where, fmt.Sprintf(format, args...)})
+	l.faults = append(l.faults, FaultError{where, fmt.Sprintf(format, args...)})
 }
 
 func (l *loader) readFile(path string) {

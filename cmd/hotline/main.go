@@ -39,7 +39,11 @@ type commands struct {
 	Config string `help:"Configuration file (YAML)." short:"c" placeholder:"FILE" env:"HOTLINE_CONFIG"`
 
 	Serve   serveCommand   `cmd:"" help:"Run the service."`
+	Demo    demoCommand    `cmd:"" help:"Run on an embedded database, place real calls and tell their story."`
 	Check   checkCommand   `cmd:"" help:"Check configuration, flows, prompts and database: every fault at once."`
+	Flow    flowCommand    `cmd:"" help:"Call flows: check, test, prove, draw, rehearse."`
+	Prompts promptsCommand `cmd:"" help:"Recordings that callers hear."`
+	Staff   staffCommand   `cmd:"" help:"Counselors, supervisors and managers."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -131,8 +135,8 @@ type versionCommand struct{}
 
 // Run prints the version the build was made from.
 func (versionCommand) Run(w World) error {
-	fmt.Fprintln(w.Stdout, "hotline", version())
-	return nil
+	_, err := fmt.Fprintln(w.Stdout, "hotline", version())
+	return err
 }
 
 // version is the module version, or the commit for a build from a checkout.

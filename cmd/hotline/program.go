@@ -194,12 +194,16 @@ func (p *program) openFloor(_ context.Context, adapt func(*switchboard.Config)) 
 	return nil
 }
 
-// shipped is what callers hear: the folder configured, else what the program brings along.
+// shipped is what callers hear: the folder configured in front of what the program brings along.
 func (c Config) shipped() fs.FS {
+	var files fs.FS = callflows.Files
 	if c.Flows != "" {
-		return os.DirFS(c.Flows)
+		files = ivr.Overlay(os.DirFS(c.Flows), files)
 	}
-	return callflows.Files
+	if c.Tour != nil {
+		files = ivr.Overlay(c.Tour, files)
+	}
+	return files
 }
 
 func (p *program) openFlows(context.Context) error {
@@ -218,12 +222,11 @@ func (c Config) sounds() []fs.FS {
 	if c.Prompts != "" {
 		all = append(all, os.DirFS(c.Prompts))
 	}
-	for _, from := range []fs.FS{c.shipped(), callflows.Files} {
-		if audio, err := fs.Sub(from, "audio"); err == nil {
-			all = append(all, audio)
-		}
+	audio, err := fs.Sub(c.shipped(), "audio")
+	if err != nil {
+		return all
 	}
-	return all
+	return append(all, audio)
 }
 
 // listen binds every address before anything is served, so that a busy port is known at once.
