@@ -37,6 +37,7 @@ func (s *Service) observe(e acd.Event) {
 	if s.metrics != nil {
 		s.metrics.floor(e)
 	}
+	s.watchers.tell(e)
 }
 
 func (s *Service) staffChanged(e acd.Event) {

@@ -68,10 +68,11 @@ type Service struct {
 	Parts
 	Router *acd.Router
 
-	ua      *sip.UA
-	lines   *acd.Lines
-	metrics *metrics
-	calls   sync.WaitGroup
+	ua       *sip.UA
+	lines    *acd.Lines
+	metrics  *metrics
+	watchers watchers
+	calls    sync.WaitGroup
 }
 
 // New makes a Service; Attach must be called before it serves.
