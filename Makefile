@@ -9,12 +9,12 @@ help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 build: ## build bin/hotline and bin/phones
-	@go build -o bin/ ./cmd/hotline ./cmd/phones
+	@go build $(V) -o bin/ ./cmd/hotline ./cmd/phones
 
 demo: ## install what is missing, build, place three real calls, leave the service running (DEMO_EXIT=1 ends it)
 	@deploy/debian.sh demo
 	@echo "building (the first time takes a minute or two)"
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory build V=-v
 	@bin/hotline demo
 
 test: ## everything CI does: install what is missing, vet, lint, race tests, flow checks, real peers
