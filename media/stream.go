@@ -41,7 +41,10 @@ func (s *stream) pace(kind uint8, n int) stamp {
 // samples it stands for are no audio (RFC 4733 section 2.2).
 func (s *stream) event(kind uint8, begin uint32, marker bool) stamp {
 	s.seq++
-	s.begun, s.passing = true, false
+	if !s.begun {
+		s.begun, s.edge = true, begin
+	}
+	s.passing = false
 	s.packets++
 	s.octets += 4
 	return stamp{ts: begin, seq: s.seq, kind: kind, marker: marker}

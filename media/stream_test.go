@@ -130,3 +130,15 @@ func TestPaceCatchesUpWithoutRepeating(t *testing.T) {
 		t.Errorf("%+v", st)
 	}
 }
+
+// TestAKeyBeforeAnyAudio dials as the first thing that is sent: the clock stays where it began.
+func TestAKeyBeforeAnyAudio(t *testing.T) {
+	s := &stream{clock: 0xe0000000}
+	if st := s.event(101, s.here(), true); st.ts != 0xe0000000 {
+		t.Errorf("the key is at %#x", st.ts)
+	}
+	s.tick(1)
+	if st := s.pace(8, frame); st.ts != 0xe00000a0 {
+		t.Errorf("the audio after it is at %#x", st.ts)
+	}
+}
