@@ -1,4 +1,4 @@
-package main
+package main_test
 
 import (
 	"flag"
@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"testing"
 
+	program "hotline/cmd/hotline"
 	"hotline/store/storetest"
 )
 
@@ -19,7 +20,7 @@ const asProgram = "HOTLINE_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		main()
+		program.Main()
 	}
 	flag.Parse()
 	// A test here mostly waits for telephones; and each telephone's audio keeps a processor's place while it sleeps.

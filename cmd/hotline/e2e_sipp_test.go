@@ -1,0 +1,129 @@
+package main_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"text/template"
+	"time"
+)
+
+// sippCall is how SIPp is run: a scenario of testdata, how many calls to whom, and values for the scenario's keys.
+type sippCall struct {
+	scenario string
+	to       string // the number dialled
+	caller   string // the number shown
+	calls    int    // 1 when 0
+	atOnce   int    // as many as calls when 0
+	tcp      bool
+	keys     map[string]string
+}
+
+// sipp runs a scenario to its end, with a call's Call-ID beginning with the scenario's name. Every call must go as
+// written.
+func (h *house) sipp(t *testing.T, c sippCall) {
+	t.Helper()
+	path := requirePeer(t, "sipp")
+	c.calls = max(c.calls, 1)
+	if c.atOnce == 0 {
+		c.atOnce = c.calls
+	}
+	dir, ports := t.TempDir(), freePorts(t, 2)
+	args := []string{
+		h.sip.String(), "-sf", writeScenario(t, dir, c.scenario, c.keys), "-s", c.to, "-i", "127.0.0.1", "-p", ports[0], "-mi", "127.0.0.1", "-mp", ports[1],
+		"-m", fmt.Sprint(c.calls), "-l", fmt.Sprint(c.atOnce), "-r", fmt.Sprint(max(10, c.atOnce)), "-nostdin", "-timeout", "60s", "-timeout_error",
+		"-cid_str", c.scenario + "-%u-%p@%s", "-trace_err", "-key", "caller", c.caller,
+	}
+	if c.tcp {
+		args = append(args, "-t", "t1")
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("sipp %s: %v\n%s\n%s", c.scenario, err, tail(string(out), 50), faultsOf(dir))
+	}
+}
+
+// faultsOf is what SIPp found wrong.
+func faultsOf(dir string) string {
+	var all strings.Builder
+	logs, _ := filepath.Glob(filepath.Join(dir, "*_errors.log")) // the pattern is right
+	for _, name := range logs {
+		b, _ := os.ReadFile(name) // for people only
+		all.WriteString(tail(string(b), 40))
+	}
+	return all.String()
+}
+
+func tail(s string, n int) string {
+	lines := strings.Split(s, "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+// offerOf is what an offer of a scenario says.
+type offerOf struct {
+	Version            int
+	Way, Address, Port string
+	Events             bool // telephone events are offered
+}
+
+// writeScenario makes a scenario from its template and the parts all share.
+func writeScenario(t testing.TB, dir, name string, keys map[string]string) string {
+	t.Helper()
+	folder := filepath.Join("testdata", "e2e", "sipp")
+	funcs := template.FuncMap{
+		"offer": func(version int, way string) offerOf {
+			return offerOf{version, way, "[media_ip]", "[media_port]", true}
+		},
+		"at":   func(address string, o offerOf) offerOf { o.Address = address; return o },
+		"port": func(port string, o offerOf) offerOf { o.Port = port; return o },
+		"bare": func(o offerOf) offerOf { o.Events = false; return o },
+	}
+	all, err := template.New("").Funcs(funcs).ParseFiles(filepath.Join(folder, "parts.tmpl"), filepath.Join(folder, name+".xml"))
+	must(t, err)
+	var text bytes.Buffer
+	must(t, all.ExecuteTemplate(&text, name+".xml", keys))
+	path := filepath.Join(dir, name+".xml")
+	writeText(t, path, text.String())
+	return path
+}
+
+// freePorts finds UDP ports nobody holds, for programs that cannot say which they took. The one above each is free too.
+func freePorts(t testing.TB, n int) []string {
+	t.Helper()
+	var all []string
+	var held []net.PacketConn
+	defer func() {
+		for _, c := range held {
+			_ = c.Close()
+		}
+	}()
+	for tries := 0; len(all) < n; tries++ {
+		if tries > 200 {
+			t.Fatal("no free ports")
+		}
+		c, err := net.ListenPacket("udp4", "127.0.0.1:0")
+		must(t, err)
+		held = append(held, c)
+		port := c.LocalAddr().(*net.UDPAddr).Port
+		above, err := net.ListenPacket("udp4", fmt.Sprintf("127.0.0.1:%d", port+1))
+		if err != nil || port%2 == 1 {
+			if err == nil {
+				_ = above.Close()
+			}
+			continue
+		}
+		held = append(held, above)
+		all = append(all, fmt.Sprint(port))
+	}
+	return all
+}

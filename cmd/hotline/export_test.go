@@ -1,0 +1,4 @@
+package main
+
+// Main is the program, for tests that run it in a process of its own.
+func Main() { main() }
