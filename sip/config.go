@@ -76,7 +76,12 @@ type Account struct {
 	MD5, SHA256 string
 	// DialOut allows calls to the outside.
 	DialOut bool
+	// Mobile is the telephone outside that its holder is on duty with.
+	Mobile Outside
 }
+
+// Outside is a number on a trunk; the zero one is none.
+type Outside struct{ Trunk, Number string }
 
 // HashPassword returns the HA1 hashes of an account's password in a realm
 // (RFC 7616 section 3.4.2), so that passwords need not be kept.

@@ -60,11 +60,23 @@ func (t *Trunk) allowed(number string) bool {
 	return false
 }
 
-// toTrunk calls a number on a trunk. The ticket was checked when it was issued;
-// here the account is asked again, and number, day and simultaneous calls are.
+// toMobile calls the duty telephone of an account, by the rules of its trunk.
+func (ua *UA) toMobile(ctx context.Context, in Invite, ext string) (*Dialog, error) {
+	if ua.cfg.Accounts == nil {
+		return nil, ErrNotAllowed
+	}
+	a, ok := ua.cfg.Accounts.Account(ext)
+	if !ok || a.Mobile.Number == "" {
+		return nil, ErrNotAllowed
+	}
+	return ua.toTrunk(ctx, in, outside{extension: ext, trunk: a.Mobile.Trunk, number: a.Mobile.Number})
+}
+
+// toTrunk calls a number on a trunk, within the limits of number, day and
+// simultaneous calls.
 func (ua *UA) toTrunk(ctx context.Context, in Invite, to outside) (*Dialog, error) {
 	l := ua.lines.named(to.trunk)
-	if l == nil || !ua.mayDialOut(to.extension) || !l.allowed(to.number) || !ua.door.calls.enter(to.extension, &l.Trunk) {
+	if l == nil || !l.allowed(to.number) || !ua.door.calls.enter(to.extension, &l.Trunk) {
 		return nil, ErrNotAllowed
 	}
 	d, err := ua.onTrunk(ctx, in, l, to.number)

@@ -11,7 +11,7 @@ import (
 
 // Invite is a call to be placed.
 type Invite struct {
-	// To is whom to call: an Extension, a URI, or what Ticket.Dial returns.
+	// To is whom to call: an Extension, a Mobile, a URI, or what Ticket.Dial returns.
 	To Destination
 	// Offer is our session description; it must be there.
 	Offer []byte
@@ -73,7 +73,12 @@ func (ua *UA) place(ctx context.Context, in Invite) (*Dialog, error) {
 	switch to := in.To.(type) {
 	case Extension:
 		return ua.toExtension(ctx, in, string(to))
+	case Mobile:
+		return ua.toMobile(ctx, in, string(to))
 	case outside:
+		if !ua.mayDialOut(to.extension) {
+			return nil, ErrNotAllowed
+		}
 		return ua.toTrunk(ctx, in, to)
 	case URI:
 		if ua.cfg.Accounts != nil {

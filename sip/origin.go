@@ -47,7 +47,7 @@ func (ua *UA) mayDialOut(ext string) bool {
 	return ok && a.DialOut
 }
 
-// Destination is whom an [Invite] calls: an Extension, a URI, or what
+// Destination is whom an [Invite] calls: an Extension, a Mobile, a URI, or what
 // Ticket.Dial returns.
 type Destination interface{ destination() }
 
@@ -58,6 +58,11 @@ type Extension string
 // it, so that it cannot be a way around tickets.
 type URI string
 
+// Mobile calls the telephone outside that the holder of an extension's account is on
+// duty with. Number and trunk come from the account alone: nothing that a caller says
+// or dials can steer such a call, so it needs no ticket.
+type Mobile string
+
 // outside is a number on a trunk. Only a ticket makes one.
 type outside struct{ extension, trunk, number string }
 
@@ -67,5 +72,6 @@ func (t Ticket) Dial(trunk, number string) Destination {
 }
 
 func (Extension) destination() {}
+func (Mobile) destination()    {}
 func (URI) destination()       {}
 func (outside) destination()   {}

@@ -33,7 +33,11 @@ func (a accounts) Account(ext string) (sip.Account, bool) {
 		return sip.Account{}, false
 	}
 	md5, sha := sip.HashPassword(ext, "hotline", "secret")
-	return sip.Account{Extension: ext, MD5: md5, SHA256: sha, DialOut: dialOut}, true
+	account := sip.Account{Extension: ext, MD5: md5, SHA256: sha, DialOut: dialOut}
+	if ext == "8009" {
+		account.Mobile = sip.Outside{Trunk: "city", Number: "13800000009"}
+	}
+	return account, true
 }
 
 // quick are timers for tests on real sockets: everything a tenth or less.
@@ -74,7 +78,7 @@ func start(t *testing.T, h sip.Handler, change ...func(*sip.Config)) *rig {
 	cfg := sip.Config{
 		Listen:   []string{"127.0.0.1:0"},
 		Trunks:   []sip.Trunk{{Name: "city", Addresses: loopback, Ping: -1}},
-		Accounts: accounts{"8001": true, "8002": false},
+		Accounts: accounts{"8001": true, "8002": false, "8009": false},
 		Timers:   quick,
 	}
 	for _, c := range change {

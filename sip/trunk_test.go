@@ -181,6 +181,25 @@ func TestNoTollFraud(t *testing.T) {
 	}
 }
 
+// A duty telephone is called at the number of its account, and at no other.
+func TestDutyMobile(t *testing.T) {
+	c := withCarriers(t)
+	for name, ext := range map[string]sip.Mobile{"no account": "9999", "no mobile": "8001", "a number": "13800000000", "nobody": ""} {
+		if _, err := c.ua.Invite(t.Context(), sip.Invite{To: ext, Offer: []byte("v=0")}); !errors.Is(err, sip.ErrNotAllowed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	call := place(t.Context(), c.ua, sip.Invite{To: sip.Mobile("8009"), From: sip.Caller{Number: "13900000000"}})
+	m := c.a.Expect("INVITE")
+	if text := m.String(); !strings.Contains(text, "INVITE sip:13800000009@") || strings.Contains(text, "13900000000") {
+		t.Errorf("the trunk saw the wrong number, or the caller's: %s", m.Start)
+	}
+	c.a.Reply(m, "200 OK", "t", siptest.Answer)
+	if got := result(t, call); got.err != nil || got.d.Origin().Trunk != "city" {
+		t.Errorf("called the mobile: %v", got.err)
+	}
+}
+
 func TestTicketNeedsTheRight(t *testing.T) {
 	c := withCarriers(t)
 	p := phone(c.rig, "127.0.0.1")

@@ -70,6 +70,7 @@ func (c *Call) serve(ctx context.Context) error {
 	if c.svc.Desk != nil {
 		call.Desk = c.svc.Desk(call.Caller)
 	}
+	call.Desk.Duty = duty{c}
 	result, err := ivr.Run(ctx, c.flow, c, call)
 	for errors.Is(err, ivr.ErrStuck) && ctx.Err() == nil {
 		c.log.Error("flow cannot go on, looking for a person", "flow", c.flow.Name())

@@ -17,7 +17,7 @@ func (c *Call) Record(ctx context.Context, r ivr.RecordRequest) (ivr.RecordResul
 	}
 	beep := media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Tone("beep")}}
 	if err := c.caller.audio.Play(ctx, beep); err != nil {
-		return ivr.RecordResult{}, c.playError(ctx, err)
+		return ivr.RecordResult{}, playError(ctx, err)
 	}
 	c.caller.dropKeys()
 	class := event.RecordingVoicemail

@@ -28,8 +28,8 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 	ending := acd.Ending{Outcome: acd.Abandoned}
 	defer func() { ticket.Leave(ending) }()
 	since := time.Now()
-	wait := c.wait(ctx, r, ticket)
-	defer wait.stop()
+	wait := c.wait(ctx, r, &place{ticket: ticket})
+	defer func() { wait.stop() }()
 	c.progress.at(event.StageQueue)
 	for {
 		offer, err := c.svc.Router.Wait(wait.ctx, ticket)
@@ -42,7 +42,7 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 					return result, err
 				}
 				r.Hold = nil // nobody is lost between two people: back to the head of the line, with music
-				wait = c.wait(ctx, r, ticket)
+				wait = c.wait(ctx, r, &place{ticket: ticket})
 			}
 			continue
 		}
@@ -62,12 +62,7 @@ func (c *Call) join(r ivr.QueueRequest) (*acd.Ticket, error) {
 		Person: acd.PersonKey(hex.EncodeToString(c.svc.Sealer.Number(number, "").Key)),
 		Shared: number.Shared() || !number.Known(), Since: r.Since,
 	}
-	if r.Marks.Has(ivr.Minor) || c.line.Protected {
-		request.Claims |= acd.Minor
-	}
-	if r.Marks.Has(ivr.Danger) {
-		request.Claims |= acd.Danger
-	}
+	request.Claims = c.claims(r.Marks)
 	for _, wish := range r.Wishes {
 		if wish == "woman" {
 			request.Must = request.Must.And(acd.Woman())
@@ -81,6 +76,17 @@ func (c *Call) join(r ivr.QueueRequest) (*acd.Ticket, error) {
 		c.file.note(&event.Enqueued{Queue: r.Queue, Place: ticket.Place().Position, Priority: r.Priority * 10})
 	}
 	return ticket, err
+}
+
+// claims are what a caller is entitled to.
+func (c *Call) claims(m ivr.Marks) (claims acd.Claims) {
+	if m.Has(ivr.Minor) || c.line.Protected {
+		claims |= acd.Minor
+	}
+	if m.Has(ivr.Danger) {
+		claims |= acd.Danger
+	}
+	return claims
 }
 
 // turnedAway says why there was no place in line.
@@ -142,7 +148,7 @@ type wait struct {
 	over chan struct{}
 }
 
-func (c *Call) wait(ctx context.Context, r ivr.QueueRequest, t *acd.Ticket) *wait {
+func (c *Call) wait(ctx context.Context, r ivr.QueueRequest, at ivr.Waiting) *wait {
 	w := &wait{over: make(chan struct{})}
 	limit := context.CancelFunc(func() {})
 	if r.Limit > 0 && !r.Marks.Protected() {
@@ -156,7 +162,7 @@ func (c *Call) wait(ctx context.Context, r ivr.QueueRequest, t *acd.Ticket) *wai
 		if hold == nil {
 			hold = c.plainHold
 		}
-		if hold(w.ctx, &place{ticket: t}) {
+		if hold(w.ctx, at) {
 			w.end(errLeft)
 		}
 	}()

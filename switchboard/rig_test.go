@@ -97,15 +97,40 @@ nodes:
   desk: {queue: duty-desk, served: bye, closed: bye}
   bye: {hangup: T-BYE}
 `,
+		"flows/12349.yaml": `
+flow: 12349
+use: line
+languages: [zh-CN, yue, en]
+recording: none
+start: lawyer
+person: desk
+goodbye: bye
+nodes:
+  lawyer: {duty: night, topic: TOPIC-CHILD, accept: duty-accept, ring: 2s, served: bye, nobody: desk, unavailable: desk}
+  desk: {queue: duty-desk, served: bye, closed: bye}
+  bye: {hangup: T-BYE}
+`,
+		"flows/duty-accept.yaml": `
+flow: duty-accept
+use: leg
+listener: staff
+languages: [zh-CN, yue, en]
+given: {topic: phrase}
+start: ask
+person: return declined
+outcomes: [accepted, declined]
+nodes:
+  ask: {menu: L-ACCEPT, tries: 1, wait: 2s, keys: {1: return accepted}, silence: return declined, wrong: return declined}
+`,
 	}
 }
 
 // words makes a catalogue in which every prompt says its own id.
 func words() []byte {
 	ids := append(ivr.BuiltIn(), ivr.WaitPrompts()...)
-	ids = append(ids, "T-HELLO", "T-MENU", "T-VM", "T-KEEP", "T-DONE", "T-SCORE", "T-SOLVED", "T-BYE", "T-LEGAL", "T-AGREE")
-	vars := map[string]string{"P-POS": "n m", "P-POS-N": "n", "T-DONE": "time", "P-WAIT-CLIP": "clip"}
-	kinds := map[string]string{"n": "cardinal", "m": "cardinal", "time": "datetime", "clip": "clip"}
+	ids = append(ids, "T-HELLO", "T-MENU", "T-VM", "T-KEEP", "T-DONE", "T-SCORE", "T-SOLVED", "T-BYE", "T-LEGAL", "T-AGREE", "L-ACCEPT", "TOPIC-CHILD")
+	vars := map[string]string{"P-POS": "n m", "P-POS-N": "n", "T-DONE": "time", "P-WAIT-CLIP": "clip", "L-ACCEPT": "topic"}
+	kinds := map[string]string{"n": "cardinal", "m": "cardinal", "time": "datetime", "clip": "clip", "topic": "phrase"}
 	var b strings.Builder
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
@@ -115,6 +140,9 @@ func words() []byte {
 			flags += fmt.Sprintf("%s: %s, ", v, kinds[v])
 		}
 		legal := ""
+		if id == "L-ACCEPT" {
+			legal = ", whisper: true"
+		}
 		if id == "T-LEGAL" {
 			legal = ", legal: true"
 		}
@@ -160,6 +188,7 @@ func (o office) Line(number string) (switchboard.Line, bool) {
 		"12348": {Number: "12348", Flow: "12348", Lang: "zh-CN"},
 		"12355": {Number: "12355", Flow: "12355", Lang: "zh-CN", Protected: true},
 		"12340": {Number: "12340", Flow: "12340", Lang: "zh-CN"},
+		"12349": {Number: "12349", Flow: "12349", Lang: "zh-CN"},
 	}
 	l, ok := lines[number]
 	return l, ok
@@ -176,7 +205,11 @@ func (o office) Account(extension string) (sip.Account, bool) {
 		return sip.Account{}, false
 	}
 	md5, sha := sip.HashPassword(extension, "hotline", password)
-	return sip.Account{Extension: extension, MD5: md5, SHA256: sha, DialOut: extension == "8001"}, true
+	a := sip.Account{Extension: extension, MD5: md5, SHA256: sha, DialOut: extension == "8001"}
+	if strings.HasPrefix(extension, "87") {
+		a.Mobile = sip.Outside{Trunk: "far", Number: "0" + extension}
+	}
+	return a, true
 }
 
 func counselor(id string, skills ...string) acd.Agent {

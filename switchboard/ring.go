@@ -14,6 +14,19 @@ import (
 // ring rings the phone of the agent an offer reserved, until it is answered or the offer ends. On an error the offer
 // has been ended: the caller keeps the place.
 func (c *Call) ring(ctx context.Context, offer *acd.Offer) (*Leg, error) {
+	return c.reach(ctx, offer, c.doorOf(offer))
+}
+
+// door is how an agent is reached.
+type door struct {
+	to   sip.Destination
+	ring time.Duration // at most; 0 is as long as the offer
+	// opens is asked when the phone is answered, and has the last word: a voicemail answers, too. Nil lets everybody in.
+	opens func(ctx context.Context, l *Leg) error
+}
+
+// reach rings at a door; see ring.
+func (c *Call) reach(ctx context.Context, offer *acd.Offer, at door) (*Leg, error) {
 	c.progress.at(event.StageRinging)
 	began := time.Now()
 	number := c.file.nextOffer()
@@ -23,8 +36,8 @@ func (c *Call) ring(ctx context.Context, offer *acd.Offer) (*Leg, error) {
 		offer.Decline(acd.Unreachable)
 		return nil, err
 	}
-	c.file.note(&event.Offered{Offer: number, Queue: string(offer.Ticket.Queue()), Extension: string(offer.Agent), Leg: leg.number})
-	err = c.invite(ctx, offer, leg)
+	c.file.note(&event.Offered{Offer: number, Queue: queueOf(offer), Extension: string(offer.Agent), Leg: leg.number})
+	err = c.enter(ctx, offer, at, leg)
 	if err == nil {
 		err = offer.Accept()
 	}
@@ -44,17 +57,38 @@ func (c *Call) ring(ctx context.Context, offer *acd.Offer) (*Leg, error) {
 	return leg, nil
 }
 
-// invite rings every phone of the agent; the leg is ready when it returns nil.
-func (c *Call) invite(ctx context.Context, offer *acd.Offer, leg *Leg) error {
+// queueOf is the queue of an offer; empty for a direct one.
+func queueOf(offer *acd.Offer) string {
+	if offer.Ticket == nil {
+		return ""
+	}
+	return string(offer.Ticket.Queue())
+}
+
+// enter rings at the door and, when somebody answers, asks whether it opens.
+func (c *Call) enter(ctx context.Context, offer *acd.Offer, at door, leg *Leg) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go endWith(ctx, offer.Done(), func() { cancel(ringOver(offer.Why())) })
+	if err := c.invite(ctx, offer, at, leg); err != nil || at.opens == nil {
+		return err
+	}
+	return at.opens(ctx, leg)
+}
+
+// invite rings every phone of the agent; the leg is ready when it returns nil.
+func (c *Call) invite(ctx context.Context, offer *acd.Offer, at door, leg *Leg) error {
+	if at.ring > 0 {
+		limited, end := context.WithTimeoutCause(ctx, at.ring, errNoAnswer)
+		defer end()
+		ctx = limited
+	}
 	c.file.legAdded(leg, event.DirectionOut, sip.Origin{Extension: string(offer.Agent)})
 	dialog, err := c.svc.ua.Invite(ctx, sip.Invite{
-		To:      sip.Extension(offer.Agent),
+		To:      at.to,
 		Offer:   leg.terms.Offer(sdp.SendRecv),
-		From:    sip.Caller{Number: c.line.Number, Display: string(offer.Ticket.Queue())},
-		Headers: map[string]string{"X-Contact": c.file.contact.String()},
+		From:    sip.Caller{Number: c.line.Number, Display: queueOf(offer)},
+		Headers: at.headers(c.file.contact),
 		For:     c.dialog,
 		Progress: func(code int, _ []byte) {
 			c.file.note(&event.LegRinging{Leg: leg.number, Code: code})
@@ -64,7 +98,7 @@ func (c *Call) invite(ctx context.Context, offer *acd.Offer, leg *Leg) error {
 		return err
 	}
 	leg.dialog = dialog
-	leg.expect(false, dialog.Remote().Addr())
+	leg.expect(dialog.Origin().Trunk != "", dialog.Remote().Addr())
 	if err := leg.TakeAnswer(dialog.Answered()); err != nil {
 		return err
 	}
@@ -95,6 +129,9 @@ func ringEnd(ctx context.Context, offer *acd.Offer, err error) acd.Why {
 	}
 	if ctx.Err() != nil {
 		return acd.CallerGone
+	}
+	if errors.Is(err, errNoAnswer) {
+		return acd.NoAnswer
 	}
 	var status *sip.StatusError
 	if errors.As(err, &status) {

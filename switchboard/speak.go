@@ -12,23 +12,23 @@ import (
 
 // Say plays a saying to the caller; see ivr.Phone.
 func (c *Call) Say(ctx context.Context, s ivr.Saying) (ivr.Key, error) {
-	list, err := c.playlist(s)
+	list, err := c.svc.Prompts.playlist(s)
 	if err != nil {
 		return ivr.NoKey, err
 	}
 	begun := time.Now()
-	key, err := c.play(ctx, list, s)
+	key, err := c.caller.play(ctx, list, s)
 	c.filePrompts(s, time.Since(begun), err == nil && !key.Valid())
 	return key, err
 }
 
-func (c *Call) playlist(s ivr.Saying) (media.Playlist, error) {
+func (p *Prompts) playlist(s ivr.Saying) (media.Playlist, error) {
 	if s.Music != "" {
-		return media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Music(s.Music)}, Loop: true}, nil
+		return media.Playlist{Prompts: []*media.Prompt{p.Music(s.Music)}, Loop: true}, nil
 	}
 	var list media.Playlist
 	for _, part := range s.Parts {
-		prompt, err := c.svc.Prompts.Part(part)
+		prompt, err := p.Part(part)
 		if err != nil {
 			return list, err
 		}
@@ -38,8 +38,8 @@ func (c *Call) playlist(s ivr.Saying) (media.Playlist, error) {
 }
 
 // play plays until the end, the time given for music, or a key that may interrupt.
-func (c *Call) play(ctx context.Context, list media.Playlist, s ivr.Saying) (ivr.Key, error) {
-	playing := c.caller.start(ctx, list)
+func (l *Leg) play(ctx context.Context, list media.Playlist, s ivr.Saying) (ivr.Key, error) {
+	playing := l.start(ctx, list)
 	defer playing.stop()
 	var enough <-chan time.Time
 	if s.Music != "" {
@@ -47,7 +47,7 @@ func (c *Call) play(ctx context.Context, list media.Playlist, s ivr.Saying) (ivr
 		defer timer.Stop()
 		enough = timer.C
 	}
-	keys := c.caller.audio.Keys()
+	keys := l.audio.Keys()
 	if s.Keys != ivr.Interrupt {
 		keys = nil
 	}
@@ -57,11 +57,11 @@ func (c *Call) play(ctx context.Context, list media.Playlist, s ivr.Saying) (ivr
 			return ivr.NoKey, nil
 		case err := <-playing.done:
 			if s.Keys == ivr.Drop {
-				c.caller.dropKeys()
+				l.dropKeys()
 			}
-			return ivr.NoKey, c.playError(ctx, err)
+			return ivr.NoKey, playError(ctx, err)
 		case k, open := <-keys:
-			if key, ok := c.caller.key(k); ok {
+			if key, ok := l.key(k); ok {
 				return key, nil
 			}
 			if !open {
@@ -72,7 +72,7 @@ func (c *Call) play(ctx context.Context, list media.Playlist, s ivr.Saying) (ivr
 }
 
 // playError tells the caller's leaving from a fault of ours.
-func (c *Call) playError(ctx context.Context, err error) error {
+func playError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -84,6 +84,10 @@ func (c *Call) playError(ctx context.Context, err error) error {
 
 // Input takes keys from the caller; see ivr.Phone.
 func (c *Call) Input(ctx context.Context, r ivr.InputRequest) (ivr.Input, error) {
+	return c.caller.input(ctx, r)
+}
+
+func (l *Leg) input(ctx context.Context, r ivr.InputRequest) (ivr.Input, error) {
 	var in ivr.Input
 	for _, k := range []byte(r.Typed) {
 		if in.Take(r, ivr.Key(k)) {
@@ -95,7 +99,7 @@ func (c *Call) Input(ctx context.Context, r ivr.InputRequest) (ivr.Input, error)
 		if in.Keys != "" {
 			wait = r.Next
 		}
-		key, err := c.caller.nextKey(ctx, wait)
+		key, err := l.nextKey(ctx, wait)
 		switch {
 		case err != nil:
 			return in, err

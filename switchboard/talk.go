@@ -34,7 +34,7 @@ func (c *Call) talk(ctx context.Context, agent *Leg, offer *acd.Offer, waited ti
 	bridge.Music(media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Music("hold")}, Loop: true})
 	c.tape.attach(agent, staffChannel)
 	extension := string(offer.Agent)
-	c.file.note(&event.Connected{Queue: string(offer.Ticket.Queue()), Extension: extension, Leg: agent.number, Waited: waited})
+	c.file.note(&event.Connected{Queue: queueOf(offer), Extension: extension, Leg: agent.number, Waited: waited})
 	c.log.Info("call", "stage", "talk", "agent", extension)
 	began := time.Now()
 	by, err := c.converse(ctx, agent)
