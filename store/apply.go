@@ -101,7 +101,7 @@ func (p *Projector) gather(ctx context.Context, s *session, facts []fact) (*batc
 	}
 	for again := false; ; again = true {
 		p.out.reset()
-		b := &batch{journal: p.journal.ID(), journalNo: p.no, dir: &s.dir, out: p.out}
+		b := &batch{journal: p.journal.ID(), journalNo: p.no, dir: &s.dir, where: p.db.opt.Location, out: p.out}
 		s.dir.missed = false
 		b.fold(facts)
 		if !s.dir.missed || again {
@@ -188,6 +188,9 @@ func (o *output) steps(st *statements) []step {
 	add(o.states, &st.staffStates, false)
 	add(o.runs, &st.runs, false)
 	add(o.languages, &st.languages, false)
+	add(o.requests, &st.requests, false)
+	add(o.callbacks, &st.callbacks, false)
+	add(o.clips, &st.clips, false)
 	add(o.losses, &st.losses, false)
 	add(o.rejects, &st.rejects, false)
 	add(o.events, &st.events, false)

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"hotline/store/event"
 )
@@ -13,6 +14,7 @@ type batch struct {
 	journal    event.ID
 	journalNo  int
 	dir        *directory
+	where      *time.Location // in which days are counted
 	contacts   gathered[event.ID, contactRow]
 	legs       gathered[legKey, legRow]
 	recordings gathered[event.ID, recordingRow]
@@ -112,6 +114,8 @@ func (b *batch) take(f *fact) {
 		b.takeSurvey(f)
 	case *event.Consented:
 		b.takeConsent(f, e)
+	case *event.CallbackPromised, *event.RequestFiled, *event.ClipPlayed:
+		b.takePromise(f)
 	case *event.StaffChanged, *event.NodeStarted, *event.NodeStopped, *event.EventsLost:
 		b.takeNode(f)
 	case *event.NodeEntered, *event.NodeLeft, *event.Keyed, *event.Prompted, *event.Noted,

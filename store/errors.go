@@ -55,7 +55,7 @@ func poisonous(err error) bool {
 		return false
 	}
 	switch pg.ConstraintName {
-	case "phones_e164_hmac_key", "profiles_phone_id_key":
+	case "phones_e164_hmac_key", "profiles_phone_id_key", "callbacks_live":
 		return false // another node was faster; next time the row is found
 	}
 	switch class := pg.Code[:2]; class {

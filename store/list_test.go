@@ -45,6 +45,8 @@ func TestClosedListsAreTheDatabases(t *testing.T) {
 		{"consents_given_check", texts(event.ConsentAnswers())},
 		{"consents_legal_basis_check", texts(event.Bases())},
 		{"staff_states_state_check", texts(event.StaffStates())},
+		{"requests_kind_check", texts(event.RequestKinds())},
+		{"callbacks_class_check", texts(event.Classes())},
 	}
 	conn := storetest.Conn(t, pg.URL(t))
 	for _, tt := range tests {

@@ -191,6 +191,34 @@ var (
 		{"payload", tBytes},
 		{"error", tText},
 	}
+	requestCols = []col{ // table
+		{"id", tUUID},
+		{"reference", tText},
+		{"kind", tText},
+		{"contact_id", tUUID},
+		{"facility", tText},
+		{"case_id", tUUID},
+		{"day", tTime},
+		{"filed_at", tTime},
+		{"due_at", tTime},
+	}
+	callbackCols = []col{ // table
+		{"id", tUUID},
+		{"reference", tText},
+		{"contact_id", tUUID},
+		{"phone_key", tBytes},
+		{"phone_enc", tBytes},
+		{"queue", tText},
+		{"queue_id", tUUID},
+		{"original_entered_at", tTime},
+		{"promised_at", tTime},
+		{"lang", tText},
+		{"class", tText},
+		{"neutral", tBool},
+	}
+	clipCols = []col{ // table
+		{"clip", tText}, {"lang", tText}, {"day", tText}, {"whole", tInt},
+	}
 	langCols = []col{ // table
 		{"contact_id", tUUID}, {"lang", tText},
 	}

@@ -49,6 +49,10 @@ const (
 	KindNodeStarted Kind = 70
 	KindNodeStopped Kind = 71
 	KindEventsLost  Kind = 72
+
+	KindCallbackPromised Kind = 80
+	KindRequestFiled     Kind = 81
+	KindClipPlayed       Kind = 82
 )
 
 // Kinds lists every kind this program knows, in the order of their numbers.
@@ -62,6 +66,7 @@ func Kinds() []Kind {
 		KindSurveyAsked, KindSurveyAnswered, KindSurveySkipped, KindConsented,
 		KindStaffChanged,
 		KindNodeStarted, KindNodeStopped, KindEventsLost,
+		KindCallbackPromised, KindRequestFiled, KindClipPlayed,
 	}
 }
 
@@ -137,4 +142,8 @@ var kinds = [...]kindEntry{ // table
 	KindNodeStarted: {"node_started", func() Body { return new(NodeStarted) }},
 	KindNodeStopped: {"node_stopped", func() Body { return new(NodeStopped) }},
 	KindEventsLost:  {"events_lost", func() Body { return new(EventsLost) }},
+
+	KindCallbackPromised: {"callback_promised", func() Body { return new(CallbackPromised) }},
+	KindRequestFiled:     {"request_filed", func() Body { return new(RequestFiled) }},
+	KindClipPlayed:       {"clip_played", func() Body { return new(ClipPlayed) }},
 }
