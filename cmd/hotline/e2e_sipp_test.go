@@ -29,6 +29,12 @@ type sippCall struct {
 // written.
 func (h *house) sipp(t *testing.T, c sippCall) {
 	t.Helper()
+	must(t, h.sippRun(t, c)())
+}
+
+// sippRun prepares a scenario and returns what runs it to its end, on whatever goroutine.
+func (h *house) sippRun(t *testing.T, c sippCall) func() error {
+	t.Helper()
 	path := requirePeer(t, "sipp")
 	c.calls = max(c.calls, 1)
 	if c.atOnce == 0 {
@@ -43,13 +49,16 @@ func (h *house) sipp(t *testing.T, c sippCall) {
 	if c.tcp {
 		args = append(args, "-t", "t1")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("sipp %s: %v\n%s\n%s", c.scenario, err, tail(string(out), 50), faultsOf(dir))
+	return func() error {
+		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, path, args...)
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("sipp %s: %w\n%s\n%s", c.scenario, err, tail(string(out), 50), faultsOf(dir))
+		}
+		return nil
 	}
 }
 
