@@ -1,0 +1,347 @@
+package console_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"hotline/acd"
+	"hotline/console"
+	"hotline/store"
+)
+
+// rig is a console over a real router, with a staff of three whose password is their login.
+type rig struct {
+	t       testing.TB
+	handler http.Handler
+	server  *console.Server
+	router  *acd.Router
+	staff   *staff
+	steer   *steering
+	super   *supervision
+	audit   *auditor
+	reg     *prometheus.Registry
+	log     bytes.Buffer
+
+	mu       sync.Mutex
+	watchers []func(acd.Event)
+}
+
+func newRig(t testing.TB, adapt func(*console.Config)) *rig {
+	t.Helper()
+	r := &rig{t: t, reg: prometheus.NewRegistry(), audit: &auditor{}, super: &supervision{}}
+	r.staff = &staff{all: map[string]store.Staff{
+		"boss": {Extension: "8010", Name: "Zhou Ping", Login: "boss", Status: store.StatusActive, Roles: []store.Role{store.RoleSupervisor}},
+		"lead": {Extension: "8009", Name: "Qian Yi", Login: "lead", Status: store.StatusActive, Roles: []store.Role{store.RoleMinorsLead}},
+		"desk": {Extension: "8001", Name: "Li Na", Login: "desk", Status: store.StatusActive, Roles: []store.Role{store.RoleCounselor}},
+	}}
+	var err error
+	r.router, err = acd.New(acd.Config{
+		Queues: []acd.Queue{{Name: "labour", Skills: []acd.Qualification{"labour"}}, {Name: "minors", Must: acd.Qualified("minors"), Protected: true}},
+		Agents: acd.AgentRules{Misses: 1},
+		Observer: func(e acd.Event) {
+			r.mu.Lock()
+			all := r.watchers
+			r.mu.Unlock()
+			for _, f := range all {
+				f(e)
+			}
+		},
+	})
+	must(t, err)
+	r.steer = &steering{r.router}
+	c := console.Config{
+		Staff: r.staff, Directory: directory{}, Floor: r, Steering: r.steer, Supervision: r.super, Messages: letters{}, Audit: r.audit,
+		Metrics: r.reg, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
+	}
+	if adapt != nil {
+		adapt(&c)
+	}
+	r.server, err = console.New(c)
+	must(t, err)
+	r.handler = r.server.Handler()
+	return r
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (r *rig) Snapshot() acd.Snapshot            { return r.router.Snapshot() }
+func (r *rig) Callers(most int) []acd.CallerView { return r.router.Callers(most) }
+func (r *rig) Live() int                         { return 3 }
+func (r *rig) Watch(f func(acd.Event)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.watchers = append(r.watchers, f)
+}
+
+func (r *rig) join(q acd.QueueID, c acd.ContactID) *acd.Ticket {
+	r.t.Helper()
+	t, err := r.router.Join(acd.Request{Queue: q, Contact: c})
+	must(r.t, err)
+	return t
+}
+
+// work signs a counselor in who may take calls of the labour queue.
+func (r *rig) work(extension acd.AgentID) {
+	r.t.Helper()
+	must(r.t, r.router.SignIn(acd.Agent{ID: extension, Device: acd.DeviceIdle, Skills: []acd.Skill{{Name: "labour"}}}))
+}
+
+// busy signs a counselor in whose phone is in use, so that callers wait.
+func (r *rig) busy(extension acd.AgentID) {
+	r.t.Helper()
+	must(r.t, r.router.SignIn(acd.Agent{ID: extension, Device: acd.DeviceInUse, Skills: []acd.Skill{{Name: "labour"}}}))
+}
+
+// talk joins a caller to the one counselor who is free.
+func (r *rig) talk(c acd.ContactID) *acd.Offer {
+	r.t.Helper()
+	ticket := r.join("labour", c)
+	offer, err := r.router.Wait(r.t.Context(), ticket)
+	must(r.t, err)
+	must(r.t, offer.Accept())
+	r.t.Cleanup(func() { offer.Finish(); ticket.Leave(acd.Ending{}) })
+	return offer
+}
+
+// staff knows everybody by login; the password is the login.
+type staff struct {
+	mu  sync.Mutex
+	all map[string]store.Staff
+	err error // the database is away
+}
+
+func (s *staff) Authenticate(_ context.Context, login, password string) (store.Staff, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	who, ok := s.all[login]
+	switch {
+	case s.err != nil:
+		return store.Staff{}, s.err
+	case !ok, password != login, who.Status != store.StatusActive:
+		return store.Staff{}, store.ErrDenied
+	}
+	return who, nil
+}
+
+func (s *staff) StaffByExtension(_ context.Context, extension string) (store.Staff, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, who := range s.all {
+		if who.Extension == extension {
+			return who, s.err
+		}
+	}
+	return store.Staff{}, store.ErrNotFound
+}
+
+func (s *staff) change(login string, f func(*store.Staff)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	who := s.all[login]
+	f(&who)
+	s.all[login] = who
+}
+
+type directory struct{}
+
+func (directory) Person(id acd.AgentID) string {
+	return map[acd.AgentID]string{"8001": "Li Na", "8010": "Zhou Ping"}[id]
+}
+
+func (directory) Queue(id acd.QueueID) console.Queue {
+	if id == "minors" {
+		return console.Queue{Name: "12355", Minors: true, Within: 20 * time.Second, Target: 90}
+	}
+	return console.Queue{Name: "Labour 13800138000", Within: 30 * time.Second, Target: 80}
+}
+
+type letters struct{}
+
+func (letters) Messages(context.Context, time.Time) (store.Messages, error) {
+	return store.Messages{Open: 5, Due: 2}, nil
+}
+
+type steering struct{ router *acd.Router }
+
+func (s *steering) Move(id acd.TicketID, to acd.QueueID) error {
+	t, err := s.router.Ticket(id)
+	if err != nil {
+		return err
+	}
+	return t.Move(to)
+}
+
+func (s *steering) Prioritise(id acd.TicketID, points int) error {
+	t, err := s.router.Ticket(id)
+	if err != nil {
+		return err
+	}
+	return t.Prioritise(points)
+}
+
+func (s *steering) SignOut(id acd.AgentID) error { return s.router.SignOut(id) }
+
+// supervision notes what it is asked, and answers with err.
+type supervision struct {
+	mu    sync.Mutex
+	asked []string
+	err   error
+}
+
+func (s *supervision) note(what string, who acd.AgentID, call acd.ContactID) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked = append(s.asked, what+" "+string(who)+" "+string(call))
+	return s.err
+}
+
+func (s *supervision) Monitor(_ context.Context, who acd.AgentID, call acd.ContactID) error {
+	return s.note("monitor", who, call)
+}
+
+func (s *supervision) Whisper(_ context.Context, who acd.AgentID, call acd.ContactID) error {
+	return s.note("whisper", who, call)
+}
+
+func (s *supervision) Barge(_ context.Context, who acd.AgentID, call acd.ContactID) error {
+	return s.note("barge", who, call)
+}
+
+func (s *supervision) Stop(_ context.Context, who acd.AgentID, call acd.ContactID) error {
+	return s.note("stop", who, call)
+}
+
+func (s *supervision) Listening() []console.Listener {
+	return []console.Listener{{Supervisor: "8010", Call: "C-1", Mode: console.Monitoring, Since: time.Now()}}
+}
+
+type auditor struct {
+	mu  sync.Mutex
+	all []string
+	err error
+}
+
+func (a *auditor) Audit(_ context.Context, actor, action, object string, _ map[string]any) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.all = append(a.all, actor+" "+action+" "+object)
+	return a.err
+}
+
+func (a *auditor) text() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return strings.Join(a.all, "\n")
+}
+
+// browser keeps cookies and the token, as the page does.
+type browser struct {
+	r       *rig
+	host    string
+	origin  string
+	from    string
+	token   string
+	cookies map[string]*http.Cookie
+	header  map[string]string // added to every request
+}
+
+func (r *rig) browser() *browser {
+	return &browser{
+		r: r, host: "127.0.0.1:8080", origin: "http://127.0.0.1:8080", from: "127.0.0.1:40000",
+		cookies: map[string]*http.Cookie{}, header: map[string]string{},
+	}
+}
+
+func (b *browser) request(method, path, body string) *http.Request {
+	req := httptest.NewRequestWithContext(b.r.t.Context(), method, path, strings.NewReader(body))
+	req.Host, req.RemoteAddr = b.host, b.from
+	for _, c := range b.cookies {
+		req.AddCookie(c)
+	}
+	if method != http.MethodGet {
+		req.Header.Set("Origin", b.origin)
+		req.Header.Set("X-CSRF-Token", b.token)
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for k, v := range b.header {
+		req.Header.Set(k, v)
+		if v == "" {
+			req.Header.Del(k)
+		}
+	}
+	return req
+}
+
+func (b *browser) do(method, path, body string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	b.r.handler.ServeHTTP(w, b.request(method, path, body))
+	for _, c := range w.Result().Cookies() {
+		if c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+			continue
+		}
+		b.cookies[c.Name] = c
+	}
+	return w
+}
+
+// expect asks and fails the test unless the answer has the status, and the code when one is given.
+func (b *browser) expect(status int, code, method, path, body string) *httptest.ResponseRecorder {
+	b.r.t.Helper()
+	w := b.do(method, path, body)
+	if w.Code != status || (code != "" && !strings.Contains(w.Body.String(), `"code":"`+code+`"`)) {
+		b.r.t.Fatalf("%s %s: %d %s, want %d %s", method, path, w.Code, w.Body, status, code)
+	}
+	return w
+}
+
+// me is what GET /api/session answers.
+type me struct {
+	SignedIn bool     `json:"signed_in"`
+	CSRF     string   `json:"csrf"`
+	Name     string   `json:"name"`
+	Agent    string   `json:"agent"`
+	Wall     bool     `json:"wall"`
+	May      []string `json:"may"`
+}
+
+func (b *browser) me(w *httptest.ResponseRecorder) me {
+	b.r.t.Helper()
+	return decode[me](b.r.t, w.Body.Bytes())
+}
+
+func decode[T any](t testing.TB, text []byte) (v T) {
+	t.Helper()
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatalf("%v in %s", err, text)
+	}
+	return v
+}
+
+// signIn opens the page and signs in.
+func (r *rig) signIn(login string, wall bool) *browser {
+	r.t.Helper()
+	b := r.browser()
+	b.token = b.me(b.expect(200, "", "GET", "/api/session", "")).CSRF
+	body, _ := json.Marshal(map[string]any{"login": login, "password": login, "wall": wall})
+	m := b.me(b.expect(200, "", "POST", "/api/session", string(body)))
+	if b.token = m.CSRF; !m.SignedIn {
+		r.t.Fatalf("not signed in: %+v", m)
+	}
+	return b
+}

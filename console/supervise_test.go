@@ -1,0 +1,127 @@
+package console_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"hotline/acd"
+	"hotline/console"
+)
+
+func TestSupervisorSteersTheFloor(t *testing.T) {
+	r := newRig(t, nil)
+	b := r.signIn("boss", false)
+	r.busy("8002")
+	first, second := r.join("labour", "C-1"), r.join("labour", "C-2")
+	defer first.Leave(acd.Ending{})
+	defer second.Leave(acd.Ending{})
+	b.expect(204, "", "POST", fmt.Sprintf("/api/callers/%d/priority", second.ID()), `{"points":50}`)
+	if place := second.Place(); place.Position != 1 {
+		t.Errorf("after 50 points at place %d", place.Position)
+	}
+	b.expect(204, "", "POST", fmt.Sprintf("/api/callers/%d/move", first.ID()), `{"queue":"minors"}`)
+	if first.Queue() != "minors" {
+		t.Errorf("moved to %s", first.Queue())
+	}
+	r.work("8001")
+	b.expect(204, "", "DELETE", "/api/agents/8001/presence", "")
+	if agents := r.router.Snapshot().Agents; len(agents) != 1 {
+		t.Errorf("still there: %+v", agents)
+	}
+	for _, deed := range []string{"console.prioritise ticket:", "console.move ticket:", "console.sign_out staff:8001"} {
+		if !strings.Contains(r.audit.text(), "8010 "+deed) {
+			t.Errorf("%s is not on record:\n%s", deed, r.audit.text())
+		}
+	}
+}
+
+func TestSteeringRefuses(t *testing.T) {
+	r := newRig(t, nil)
+	r.busy("8002")
+	ticket := r.join("labour", "C-1")
+	defer ticket.Leave(acd.Ending{})
+	path := fmt.Sprintf("/api/callers/%d/", ticket.ID())
+	boss := r.signIn("boss", false)
+	for _, tc := range []struct {
+		method, path, body, code string
+		status                   int
+	}{
+		{"POST", path + "move", `{"queue":"moon"}`, "unknown_queue", 404},
+		{"POST", path + "move", `{`, "bad_request", 400},
+		{"POST", path + "priority", `{"points":0}`, "bad_request", 400},
+		{"POST", path + "priority", `{"points":1001}`, "bad_request", 400},
+		{"POST", "/api/callers/999/priority", `{"points":1}`, "caller_gone", 410},
+		{"POST", "/api/callers/you/priority", `{"points":1}`, "caller_gone", 410},
+		{"DELETE", "/api/agents/8044/presence", "", "unknown_agent", 404},
+		{"PUT", "/api/calls/C-1/listening", `{"mode":"spy"}`, "bad_request", 400},
+		{"GET", path + "move", "", "wrong_method", 405},
+		{"GET", "/api/moon", "", "not_found", 404},
+	} {
+		boss.expect(tc.status, tc.code, tc.method, tc.path, tc.body)
+	}
+	for _, login := range []string{"desk", "lead"} {
+		b := r.signIn(login, false)
+		b.expect(403, "forbidden", "POST", path+"priority", `{"points":1}`)
+		b.expect(403, "forbidden", "PUT", "/api/calls/C-1/listening", `{"mode":"monitor"}`)
+	}
+	r.browser().expect(401, "signed_out", "POST", path+"priority", `{"points":1}`)
+	if len(r.super.asked) != 0 {
+		t.Errorf("asked all the same: %v", r.super.asked)
+	}
+}
+
+func TestSupervisorHearsACall(t *testing.T) {
+	r := newRig(t, nil)
+	b := r.signIn("boss", false)
+	for _, mode := range []string{"monitor", "whisper", "barge"} {
+		b.expect(204, "", "PUT", "/api/calls/C-1/listening", `{"mode":"`+mode+`"}`)
+	}
+	b.expect(204, "", "DELETE", "/api/calls/C-1/listening", "")
+	want := "monitor 8010 C-1,whisper 8010 C-1,barge 8010 C-1,stop 8010 C-1"
+	if got := strings.Join(r.super.asked, ","); got != want {
+		t.Errorf("asked for %s", got)
+	}
+	for _, tc := range []struct {
+		err    error
+		code   string
+		status int
+	}{
+		{console.ErrNoCall, "no_call", 404},
+		{console.ErrPrivate, "private_call", 403},
+		{console.ErrNoPhone, "no_phone", 409},
+		{fmt.Errorf("bridge: broken"), "internal", 500},
+	} {
+		r.super.err = tc.err
+		b.expect(tc.status, tc.code, "PUT", "/api/calls/C-2/listening", `{"mode":"monitor"}`)
+	}
+	if n := strings.Count(r.audit.text(), "console.monitor contact:C-2"); n != 4 {
+		t.Errorf("%d tries on record, want 4", n)
+	}
+	if !strings.Contains(r.log.String(), "bridge: broken") {
+		t.Error("our own fault is not in the log")
+	}
+}
+
+// What is not wired is not there, and the page is told so.
+func TestWithoutSteeringAndSupervision(t *testing.T) {
+	r := newRig(t, func(c *console.Config) { c.Steering, c.Supervision = nil, nil })
+	b := r.signIn("boss", false)
+	b.expect(404, "not_found", "POST", "/api/callers/1/move", `{"queue":"minors"}`)
+	b.expect(404, "not_found", "PUT", "/api/calls/C-1/listening", `{"mode":"monitor"}`)
+	if m := b.me(b.expect(200, "", "GET", "/api/session", "")); strings.Join(m.May, " ") != "names" {
+		t.Errorf("may %v", m.May)
+	}
+}
+
+func TestDeedsOnRecordAreClean(t *testing.T) {
+	r := newRig(t, nil)
+	b := r.signIn("boss", false)
+	r.super.err = console.ErrNoCall
+	b.expect(404, "no_call", "PUT", "/api/calls/"+strings.Repeat("x", 300)+"%0A%E2%80%AEy/listening", `{"mode":"monitor"}`)
+	for line := range strings.Lines(r.audit.text()) {
+		if len(line) > 140 || strings.ContainsAny(line, "\u202e") {
+			t.Errorf("on record: %q", line)
+		}
+	}
+}
