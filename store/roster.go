@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"hotline/store/event"
+	"hotline/store/phone"
 )
 
 // Roster is a snapshot of who works, where callers wait and which numbers are ours.
@@ -22,7 +23,8 @@ type Roster struct {
 // Member is an active member of staff with the secrets of their phone.
 type Member struct {
 	Staff
-	HA1 *HA1 // nil when no SIP password is set
+	HA1    *HA1         // nil when no SIP password is set
+	Mobile phone.Number // rung in hours on call; not Known when none was given
 }
 
 // Queue is where callers wait for one service.
@@ -82,16 +84,18 @@ func (db *DB) members(ctx context.Context) ([]Member, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := db.pool.Query(ctx, `SELECT extension, sip_realm, ha1_md5_enc, ha1_sha256_enc FROM staff WHERE status = 'active'`)
+	rows, err := db.pool.Query(ctx, `SELECT extension, sip_realm, ha1_md5_enc, ha1_sha256_enc, mobile_enc FROM staff WHERE status = 'active'`)
 	if err != nil {
 		return nil, err
 	}
-	secrets := map[string]*HA1{}
+	secrets, mobiles := map[string]*HA1{}, map[string]phone.Number{}
 	var extension string
 	var realm *string
-	var md5, sha256 []byte
-	_, err = pgx.ForEachRow(rows, []any{&extension, &realm, &md5, &sha256}, func() (err error) {
-		secrets[extension], err = db.openHA1(realm, md5, sha256)
+	var md5, sha256, mobile []byte
+	_, err = pgx.ForEachRow(rows, []any{&extension, &realm, &md5, &sha256, &mobile}, func() (err error) {
+		if secrets[extension], err = db.openHA1(realm, md5, sha256); err == nil {
+			mobiles[extension], err = db.openMobile(mobile)
+		}
 		return err
 	})
 	if err != nil {
@@ -99,7 +103,7 @@ func (db *DB) members(ctx context.Context) ([]Member, error) {
 	}
 	members := make([]Member, len(staff))
 	for i, s := range staff {
-		members[i] = Member{Staff: s, HA1: secrets[s.Extension]}
+		members[i] = Member{Staff: s, HA1: secrets[s.Extension], Mobile: mobiles[s.Extension]}
 	}
 	return members, nil
 }

@@ -36,6 +36,9 @@ func (db *DB) Seed(ctx context.Context, realm string, keep func([]Credential) er
 		if err := seedLines(ctx, tx); err != nil {
 			return err
 		}
+		if err := seedPlaces(ctx, tx, db.opt.Location); err != nil {
+			return err
+		}
 		for i, c := range credentials {
 			if _, err := addStaff(ctx, tx, c.Staff); err != nil {
 				return err
@@ -46,6 +49,9 @@ func (db *DB) Seed(ctx context.Context, realm string, keep func([]Credential) er
 			if err := setConsolePassword(ctx, tx, c.Staff.Login, hashes[i]); err != nil {
 				return err
 			}
+		}
+		if err := seedShifts(ctx, tx); err != nil {
+			return err
 		}
 		made = true
 		return keep(credentials)

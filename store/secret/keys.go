@@ -24,6 +24,11 @@ const (
 	PurposeName   Purpose = "name"
 	PurposeNumber Purpose = "identity-number"
 	PurposeHA1    Purpose = "sip-ha1"
+	PurposeCode   Purpose = "query-code"
+	PurposePIN    Purpose = "facility-pin"
+	PurposeDial   Purpose = "mediation-dial-in"
+	PurposeText   Purpose = "text-message"
+	PurposeMobile Purpose = "mobile"
 )
 
 // keySize is the length of every key in bytes: AES-256 and HMAC-SHA-256.
