@@ -65,10 +65,10 @@ func (c *Call) serve(ctx context.Context) error {
 	c.progress.at(event.StageGreeting)
 	call := ivr.Call{
 		Line:   c.line.Number,
-		Caller: ivr.Caller{Number: c.dialog.Caller().Number, Anonymous: c.dialog.Caller().Anonymous},
+		Caller: ivr.Caller{Number: shown(c.dialog.Caller()), Anonymous: c.dialog.Caller().Anonymous},
 	}
 	if c.svc.Desk != nil {
-		call.Desk = c.svc.Desk(call.Caller)
+		call.Desk = c.svc.Desk(c.visit())
 	}
 	call.Desk.Duty = duty{c}
 	result, err := ivr.Run(ctx, c.flow, c, call)
@@ -78,6 +78,16 @@ func (c *Call) serve(ctx context.Context) error {
 	}
 	c.progress.finished(result)
 	return err
+}
+
+// visit is the call as the office knows it.
+func (c *Call) visit() Visit {
+	caller := c.dialog.Caller()
+	return Visit{
+		Contact: c.file.contact, Line: c.line.Number,
+		Caller:   c.svc.Sealer.Number(c.svc.Numbers.Parse(shown(caller)), caller.Asserted),
+		Language: func() ivr.Lang { return c.progress.language(c.line.Lang) },
+	}
 }
 
 // rescue finds a person for a caller whose flow broke down.

@@ -33,7 +33,12 @@ func (c *Call) Note(e ivr.Event) {
 	case ivr.Promised:
 		c.progress.came(event.OutcomeCallback)
 		c.noted(e)
-	case ivr.Booked, ivr.Requested, ivr.Played:
+	case ivr.Played:
+		if e.Value != "" { // while waiting it is a pastime, and told without a value
+			c.progress.came(event.OutcomeSelfService)
+		}
+		c.file.note(&event.ClipPlayed{Clip: e.Name, Language: string(e.Lang), Whole: e.Value == "whole"})
+	case ivr.Booked, ivr.Requested:
 		c.progress.came(event.OutcomeSelfService)
 		c.noted(e)
 	case ivr.FaultEvent, ivr.Unserved:

@@ -15,6 +15,14 @@ type Line struct {
 	Class     event.RecordingClass // of its calls' recordings
 }
 
+// Visit is a call as the office behind the flows must know it, to find the caller's file and to keep what it promises.
+type Visit struct {
+	Contact  event.ID
+	Line     string
+	Caller   event.Number    // sealed; withheld when the caller did not show it
+	Language func() ivr.Lang // being spoken now
+}
+
 // Office is what the switchboard knows of lines and staff. It answers from memory: an immutable snapshot that is
 // replaced whole when people or lines change.
 type Office interface {

@@ -57,7 +57,7 @@ type Parts struct {
 	Journal Journal
 	Sealer  Sealer
 	Office  Office
-	Desk    func(caller ivr.Caller) ivr.Desk // may be nil: every service is away
+	Desk    func(Visit) ivr.Desk // may be nil: every service is away; Duty is the switchboard's own
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }

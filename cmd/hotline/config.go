@@ -23,6 +23,7 @@ type Config struct {
 	Node     string // this machine's name in contacts and events
 	Area     string // the first part of case numbers
 	AreaCode string // telephone area code without its 0, for local numbers written without one
+	Texts    bool   // another program sends the text messages that callers ask for
 	Shown    string // the line that calls of counselors to the outside belong to
 	Zone     Zone
 	Drain    time.Duration // how long running calls may take to finish after SIGTERM

@@ -73,6 +73,7 @@ func keys() []key {
 		{name: "area", help: "first part of case numbers", set: one(parseText, func(c *Config) *string { return &c.Area })},
 		{name: "area_code", help: "telephone area code without its 0, for local numbers", set: one(parseText, func(c *Config) *string { return &c.AreaCode })},
 		{name: "shown", help: "the line that counselors' calls to the outside belong to", set: one(parseText, func(c *Config) *string { return &c.Shown })},
+		{name: "texts", help: "another program sends the text messages that callers ask for; without, a person helps them", set: one(parseSwitch, func(c *Config) *bool { return &c.Texts })},
 		{name: "zone", help: "time zone of opening hours and spoken times", set: one(parseZone, func(c *Config) *Zone { return &c.Zone })},
 		{name: "drain", help: "how long running calls may finish after SIGTERM", set: one(parseDuration, func(c *Config) *time.Duration { return &c.Drain })},
 		{name: "calls", help: "calls at once; a tenth is kept for protected lines", set: one(parseCount, func(c *Config) *int { return &c.Calls })},

@@ -1,0 +1,152 @@
+package main_test
+
+import (
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"hotline/callflows"
+	"hotline/media/tone"
+	"hotline/store"
+	"hotline/store/secret"
+)
+
+// centre is a house with the demo centre, the shipped flows, an office that never closes, and short words.
+type centre struct {
+	*house
+	db *store.DB // beside the program
+}
+
+func openCentre(t *testing.T, env map[string]string) centre {
+	t.Helper()
+	h := newHouse(t, plan{env: env})
+	flows, prompts := t.TempDir(), t.TempDir()
+	source := filepath.Join("testdata", "e2e", "edition", "calendars", "office.yaml")
+	writeText(t, filepath.Join(flows, "calendars", "office.yaml"), readText(t, source))
+	writeShort(t, prompts)
+	h.url = postgres.URL(t) // an empty one: the program makes the demo centre
+	h.env["HOTLINE_DATABASE_URL"], h.env["HOTLINE_FLOWS"], h.env["HOTLINE_PROMPTS"] = h.url, flows, prompts
+	h.start()
+	keys, err := secret.Load(filepath.Join(h.data, "keys"), true)
+	must(t, err)
+	db, err := store.Open(t.Context(), store.Options{URL: h.url, Keys: keys})
+	must(t, err)
+	t.Cleanup(db.Close)
+	return centre{h, db}
+}
+
+// writeShort gives every prompt that callers hear a short tone, as somebody's own recording.
+func writeShort(t *testing.T, dir string) {
+	t.Helper()
+	short := string(encode(tone.Sine(promptTone, -15, 100*time.Millisecond)))
+	err := fs.WalkDir(callflows.Files, "audio", func(path string, d fs.DirEntry, err error) error {
+		name, rendered := strings.CutSuffix(strings.TrimPrefix(path, "audio/"), ".tts.wav")
+		if err == nil && rendered && strings.HasPrefix(d.Name(), "P") {
+			writeText(t, filepath.Join(dir, name+".wav"), short)
+		}
+		return err
+	})
+	must(t, err)
+}
+
+// heard are the prompts of a line's newest contact, with their languages, in order, once it has ended.
+func (c centre) heard(t *testing.T, line string, calls int) (id string, prompts []string) {
+	t.Helper()
+	all := c.filed(line, calls)
+	id = all[len(all)-1].id
+	for _, r := range c.sql(`SELECT data ->> 'prompt', data ->> 'language' FROM call_events WHERE contact_id = $1::uuid AND kind = 'prompted' ORDER BY seq`, id) {
+		prompts = append(prompts, fmt.Sprint(r[0], " ", r[1]))
+	}
+	if slices.ContainsFunc(prompts, func(s string) bool { return strings.HasPrefix(s, "P-MOMENT ") || strings.HasPrefix(s, "P-SORRY") }) {
+		t.Errorf("a caller of %s was told to wait a moment, or that something is broken: %v", line, prompts)
+	}
+	return id, prompts
+}
+
+// TestACallerAtTheDesk has one caller be known by language, book an appointment, change it, and hear how the case stands.
+func TestACallerAtTheDesk(t *testing.T) {
+	t.Parallel()
+	c := openCentre(t, nil)
+	const number = "13811223344"
+
+	<-c.call(t, number, "12348", "wait 1200ms, press 2, wait 1500ms")
+	_, prompts := c.heard(t, "12348", 1)
+	if !slices.Contains(prompts, "P-GREET zh-CN") || !slices.Contains(prompts, "P-MENU yue") {
+		t.Errorf("a stranger who chose Cantonese heard %v", prompts)
+	}
+	await(t, "the language kept", func() bool { return c.count(`SELECT count(*) FROM profiles WHERE lang = 'yue'`) == 1 })
+
+	// Own matters, book, the first district, advice, the first time.
+	<-c.call(t, number, "12348", "wait 900ms, press 5, wait 500ms, press 2, wait 500ms, press 1, wait 500ms, press 1, wait 3s, press 1, wait 4s")
+	contact, prompts := c.heard(t, "12348", 2)
+	if !slices.Contains(prompts, "P-GREET yue") || !slices.Contains(prompts, "P-AP-OK yue") || slices.ContainsFunc(prompts, func(s string) bool { return strings.HasPrefix(s, "P-LANG") }) {
+		t.Errorf("who is known heard %v", prompts)
+	}
+	if n := c.count(`SELECT count(*) FROM appointments WHERE status = 'booked' AND contact_id = $1::uuid AND lang = 'yue'
+		AND phone_key = (SELECT e164_hmac FROM phones LIMIT 1)`, contact); n != 1 {
+		t.Errorf("%d appointments booked, want 1", n)
+	}
+	if got := c.contacts("12348")[1]; got.outcome != "self_service" {
+		t.Errorf("filed as %+v", got)
+	}
+	c.askStatus(t, number)
+}
+
+// askStatus hears how the case stands, after one wrong code.
+func (c centre) askStatus(t *testing.T, number string) {
+	t.Helper()
+	no := c.sql(`SELECT k.no FROM cases k JOIN contacts c ON c.case_id = k.id LIMIT 1`)[0][0].(string)
+	c.sql(`INSERT INTO case_progress (case_id, stage, due_at) SELECT id, 'review', now() + interval '2 days' FROM cases WHERE no = $1`, no)
+	reference, code, err := c.db.IssueCode(t.Context(), "8001", no)
+	must(t, err)
+	wrong := "0000"
+	if code == wrong {
+		wrong = "1111"
+	}
+	<-c.call(t, number, "12348", fmt.Sprintf("wait 900ms, press 5, wait 500ms, press 1, wait 500ms, press %s#, wait 500ms, press %s, wait 800ms, press %s#, wait 500ms, press %s, wait 3s",
+		reference, wrong, reference, code))
+	contact, prompts := c.heard(t, "12348", 3)
+	if !slices.Contains(prompts, "P-RETRY yue") || !slices.Contains(prompts, "P-STATUS yue") {
+		t.Errorf("who asked for the case heard %v", prompts)
+	}
+	if n := c.count(`SELECT count(*) FROM call_events WHERE contact_id = $1::uuid AND data ->> 'keys' = $2`, contact, code); n != 0 {
+		t.Error("the query code stands among the events")
+	}
+	if strings.Contains(c.log.String(), `"`+code+`"`) {
+		t.Error("the query code stands in the log")
+	}
+}
+
+// TestTheDutyLineKnowsItsFacilities has a detention house identify itself and forward an application: the day begins to run.
+func TestTheDutyLineKnowsItsFacilities(t *testing.T) {
+	t.Parallel()
+	c := openCentre(t, nil)
+	pin, err := c.db.SetPIN(t.Context(), "8010", "4401", time.Now().Add(time.Hour))
+	must(t, err)
+	<-c.call(t, "02083330003", "12340", "wait 500ms, press 4401"+pin+", wait 800ms, press 3, wait 3s")
+	contact, prompts := c.heard(t, "12340", 1)
+	if !slices.ContainsFunc(prompts, func(s string) bool { return strings.HasPrefix(s, "P-DET-LOGGED") }) {
+		t.Errorf("the facility heard %v", prompts)
+	}
+	if n := c.count(`SELECT count(*) FROM requests r JOIN facilities f ON f.id = r.facility_id WHERE r.contact_id = $1::uuid AND f.code = '4401'
+		AND r.kind = 'forward' AND r.due_at - r.filed_at BETWEEN interval '23:59' AND interval '24:01'`, contact); n != 1 {
+		t.Errorf("%d requests, want one that is due in a day", n)
+	}
+	if strings.Contains(c.log.String(), pin) || c.count(`SELECT count(*) FROM call_events WHERE data::text LIKE '%' || $1 || '%'`, pin) != 0 {
+		t.Error("the PIN stands in the log or among the events")
+	}
+
+	// A child is asked nothing and told nothing before somebody is rung.
+	<-c.call(t, "13811223355", "12355", "wait 2s")
+	id, prompts := c.heard(t, "12355", 1)
+	if len(prompts) == 0 || prompts[0] != "P12355-HELLO zh-CN" {
+		t.Errorf("a child heard %v", prompts)
+	}
+	if n := c.count(`SELECT count(*) FROM contacts WHERE id = $1::uuid AND class = 'minor'`, id); n != 1 {
+		t.Error("a call to 12355 is not a child's")
+	}
+}
