@@ -47,7 +47,7 @@ func newMetrics(reg prometheus.Registerer, s *Service) *metrics {
 	}
 	reg.MustRegister(m.lost, m.unrecorded, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "hotline_switchboard_calls", Help: "Calls going on.",
-	}, func() float64 { return float64(s.lines.Used()) }), floor{s.Router})
+	}, func() float64 { return float64(s.lines.Used()) }), floor{s.Router}, dropoff{&s.tally})
 	return m
 }
 

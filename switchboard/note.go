@@ -11,6 +11,7 @@ import (
 
 // Note files what the flow reports; see ivr.Phone.
 func (c *Call) Note(e ivr.Event) {
+	c.svc.tally.Note(e)
 	switch e.Kind {
 	case ivr.Entered:
 		c.entered(e)
@@ -51,10 +52,8 @@ func (c *Call) Note(e ivr.Event) {
 }
 
 func (c *Call) entered(e ivr.Event) {
-	switch e.Node {
-	case "":
+	if c.progress.enters(e.Flow) {
 		c.file.note(&event.FlowEntered{Flow: e.Flow, Hash: e.Hash})
-		return
 	}
 	switch e.Where.Kind {
 	case "menu", "input", "consent":

@@ -2,6 +2,7 @@ package switchboard
 
 import (
 	"errors"
+	"slices"
 	"sync"
 
 	"hotline/ivr"
@@ -19,6 +20,7 @@ type progress struct {
 	dead     bool          // the line went silent
 	marks    ivr.Marks     // what the call is known to be
 	lang     ivr.Lang      // chosen by the caller
+	flows    []string      // entered so far
 }
 
 // at says that the call has come to a stage.
@@ -63,6 +65,17 @@ func (p *progress) came(o event.Outcome) {
 	if rank(o) > rank(p.reached) {
 		p.reached = o
 	}
+}
+
+// enters reports whether the call comes into a flow for the first time: its version stays the same from then on.
+func (p *progress) enters(flow string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if slices.Contains(p.flows, flow) {
+		return false
+	}
+	p.flows = append(p.flows, flow)
+	return true
 }
 
 // finished says that the flow has run to its end.

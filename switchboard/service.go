@@ -71,6 +71,7 @@ type Service struct {
 	ua       *sip.UA
 	lines    *acd.Lines
 	metrics  *metrics
+	tally    ivr.Tally // where callers drop off
 	watchers watchers
 	calls    sync.WaitGroup
 }

@@ -3,6 +3,7 @@ package main_test
 import (
 	"fmt"
 	"io/fs"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -94,6 +95,39 @@ func TestACallerAtTheDesk(t *testing.T) {
 		t.Errorf("filed as %+v", got)
 	}
 	c.askStatus(t, number)
+	c.leftAt(t)
+}
+
+// leftAt looks where the three callers left: one in the menu, two in the menu of their own matters or after it.
+func (c centre) leftAt(t *testing.T) {
+	t.Helper()
+	out := c.command(t, 0, "flow", "dropoff", "12348")
+	var menu []string
+	for line := range strings.Lines(out) {
+		if f := strings.Fields(line); len(f) == 7 && f[2] == "menu" {
+			menu = f
+		}
+	}
+	if len(menu) == 0 || len(menu[1]) != 12 || menu[3] != "3" || menu[4] != "2" || menu[5] != "1" {
+		t.Errorf("the menu of 12348 is told as %v in:\n%s", menu, out)
+	}
+	if n := c.metrics()[fmt.Sprintf(`hotline_switchboard_node_visits_total{flow="12348",node="menu",version="%s",what="hung_up"}`, menu[1])]; n != 1 {
+		t.Errorf("%v hung up in the menu by the metric, want 1", n)
+	}
+}
+
+// command runs the program beside the one that serves, and returns what it printed.
+func (c centre) command(t *testing.T, code int, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), c.exe, args...)
+	for k, v := range c.env {
+		cmd.Env = append(cmd.Env, k+"="+v)
+	}
+	out, err := cmd.CombinedOutput()
+	if got := cmd.ProcessState.ExitCode(); got != code {
+		t.Errorf("hotline %s: exit code %d, want %d: %v\n%s", strings.Join(args, " "), got, code, err, out)
+	}
+	return string(out)
 }
 
 // askStatus hears how the case stands, after one wrong code.
