@@ -101,12 +101,33 @@ func (r *Router) forgetPromise(t *Ticket) {
 
 // schedule sets the callback's next try to the first time from at on that falls into one of its windows.
 func (r *Router) schedule(t *Ticket, at time.Time) {
+	opens, shuts := t.window(at)
+	t.back.due, t.back.shuts = r.time.at(opens), r.time.at(shuts)
+}
+
+// window is the first time from at on at which the caller may be called.
+func (t *Ticket) window(at time.Time) (opens, shuts time.Time) {
 	windows := t.back.promise.Windows
 	if len(windows) == 0 {
 		windows = []Window{t.rules.Callback.Window}
 	}
-	opens, shuts := within(windows, at.In(r.time.zone))
-	t.back.due, t.back.shuts = r.time.at(opens), r.time.at(shuts)
+	return within(windows, at.In(t.r.time.zone))
+}
+
+// Again tells when a callback will be tried again if the present try does not reach the caller, and false when it is the
+// last, or the ticket is none.
+func (t *Ticket) Again() (time.Time, bool) {
+	t.r.begin()
+	defer t.r.end()
+	if t.back == nil {
+		return time.Time{}, false
+	}
+	next, ok := t.rules.Callback.next(t.back.tries+1, t.r.time.wall.In(t.r.time.zone))
+	if !ok {
+		return time.Time{}, false
+	}
+	opens, _ := t.window(next)
+	return opens, true
 }
 
 // park puts a callback aside until its time has come.

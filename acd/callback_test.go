@@ -98,6 +98,9 @@ func TestCallbackTries(t *testing.T) {
 			after(time.Millisecond)
 		}
 		f.accept(f.rings(back, "ann"))
+		if _, ok := back.Again(); ok {
+			t.Fatal("another try is told of after the last")
+		}
 		if next, err := back.Unreached(); err != nil || !next.IsZero() {
 			t.Fatalf("after the last try: %s, %v", next, err)
 		}

@@ -114,7 +114,7 @@ func (b *batch) take(f *fact) {
 		b.takeSurvey(f)
 	case *event.Consented:
 		b.takeConsent(f, e)
-	case *event.CallbackPromised, *event.RequestFiled, *event.ClipPlayed:
+	case *event.CallbackPromised, *event.RequestFiled, *event.ClipPlayed, *event.CallbackTried:
 		b.takePromise(f)
 	case *event.StaffChanged, *event.NodeStarted, *event.NodeStopped, *event.EventsLost:
 		b.takeNode(f)

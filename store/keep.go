@@ -34,6 +34,13 @@ func (b *batch) takePromise(f *fact) {
 		r.text(e.Language)
 		r.must(string(e.Class))
 		r.bool(e.Neutral)
+	case *event.CallbackTried:
+		r := b.out.tries
+		r.id(e.Callback)
+		r.must(tryState(e))
+		r.int(e.Try, true)
+		r.time(e.Next)
+		r.time(f.at)
 	case *event.ClipPlayed:
 		r := b.out.clips
 		r.must(e.Clip)
@@ -41,6 +48,17 @@ func (b *batch) takePromise(f *fact) {
 		r.must(f.at.In(b.where).Format(time.DateOnly))
 		r.int(btoi(e.Whole), true)
 	}
+}
+
+// tryState is what becomes of a callback by a try.
+func tryState(e *event.CallbackTried) string {
+	switch {
+	case e.End == event.CallbackReached:
+		return "reached"
+	case e.Next.IsZero():
+		return "unreached"
+	}
+	return "pending"
 }
 
 func btoi(b bool) int {
@@ -74,6 +92,9 @@ func (s *statements) promises() {
 			CASE WHEN l.id IS NULL AND f.turn = 1 THEN 'pending' ELSE 'merged' END,
 			CASE WHEN l.id IS NULL AND f.turn = 1 THEN NULL ELSE coalesce(l.id, f.first_id) END
 		FROM fresh f LEFT JOIN live l ON l.phone_key = f.phone_key AND l.queue = f.queue`, callbackCols)
+	s.tries = over("tries", `UPDATE callbacks c SET status = n.state, tries = n.try, next_try_at = n.next,
+			done_at = CASE WHEN n.state <> 'pending' THEN n.at END
+		FROM (SELECT DISTINCT ON (id) * FROM %s ORDER BY id, state = 'reached' DESC, try DESC, at DESC) n WHERE c.id = n.id AND c.status = 'pending'`, tryCols)
 	s.clips = over("clips", `INSERT INTO clip_plays (clip, lang, day, plays, whole)
 		SELECT n.clip, n.lang, n.day::date, count(*), sum(n.whole) FROM %s GROUP BY 1, 2, 3
 		ON CONFLICT (clip, lang, day) DO UPDATE SET plays = clip_plays.plays + EXCLUDED.plays, whole = clip_plays.whole + EXCLUDED.whole`, clipCols)

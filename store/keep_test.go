@@ -116,3 +116,31 @@ func TestAPromiseMustBeKeepable(t *testing.T) {
 		}
 	}
 }
+
+// A callback is tried until it is reached or no try is left; what comes late changes nothing.
+func TestTriesOfACallback(t *testing.T) {
+	r := newRig(t)
+	early, next := time.Now().Add(-time.Hour).Round(time.Millisecond), time.Now().Add(time.Hour).Round(time.Millisecond)
+	p := r.callback("13911114000", "labour", early)
+	r.visit("12348", "13911114000", p)
+	r.applied()
+	list, err := r.db.Callbacks(t.Context())
+	if err != nil || len(list) != 1 || list[0].ID != p.Callback || !list[0].Since.Equal(early) || list[0].Number.Dial() != "+8613911114000" || !list[0].Neutral {
+		t.Fatalf("callbacks = %+v, %v", list, err)
+	}
+	r.visit("12348", "13911114000", &event.CallbackTried{Callback: p.Callback, End: event.CallbackUnreached, Try: 1, Next: next})
+	r.applied()
+	if list, err = r.db.Callbacks(t.Context()); err != nil || len(list) != 1 || list[0].Tries != 1 || !list[0].Next.Equal(next) {
+		t.Fatalf("after one try: %+v, %v", list, err)
+	}
+	r.stop()
+	r.visit("12348", "13911114000", &event.CallbackTried{Callback: p.Callback, End: event.CallbackPutOff, Try: 2, Next: next},
+		&event.CallbackTried{Callback: p.Callback, End: event.CallbackReached, Try: 3})
+	r.start()
+	r.visit("12348", "13911114000", &event.CallbackTried{Callback: p.Callback, End: event.CallbackUnreached, Try: 4})
+	r.applied()
+	if list, err = r.db.Callbacks(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("callbacks left: %+v, %v", list, err)
+	}
+	expect(r, "reached", `SELECT status FROM callbacks WHERE tries = 3 AND done_at IS NOT NULL`)
+}

@@ -18,7 +18,7 @@ type output struct {
 	voicemails, surveys, consents, states      *rows
 	runs, losses, rejects                      *rows
 	sensitivity, moves, languages              *rows
-	requests, callbacks, clips                 *rows
+	requests, callbacks, clips, tries          *rows
 	json                                       []byte // scratch
 	enc                                        event.Encoder
 }
@@ -33,7 +33,7 @@ func newOutput() *output {
 		voicemails: newRows(voicemailCols), surveys: newRows(surveyCols), consents: newRows(consentCols), states: newRows(staffStateCols),
 		runs: newRows(runCols), losses: newRows(lossCols), rejects: newRows(rejectCols),
 		sensitivity: newRows([]col{{"id", tUUID}}), moves: newRows(moveCols), languages: newRows(langCols),
-		requests: newRows(requestCols), callbacks: newRows(callbackCols), clips: newRows(clipCols),
+		requests: newRows(requestCols), callbacks: newRows(callbackCols), clips: newRows(clipCols), tries: newRows(tryCols),
 	}
 }
 
@@ -41,7 +41,7 @@ func (o *output) reset() {
 	for _, r := range []*rows{
 		o.phones, o.profiles, o.cases, o.contacts, o.changes, o.legs, o.legChanges, o.events, o.recordings, o.recordingChanges,
 		o.classes, o.voicemails, o.surveys, o.consents, o.states, o.runs, o.losses, o.rejects, o.sensitivity, o.moves, o.languages,
-		o.requests, o.callbacks, o.clips,
+		o.requests, o.callbacks, o.clips, o.tries,
 	} {
 		r.reset()
 	}

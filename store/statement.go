@@ -219,6 +219,9 @@ var (
 	clipCols = []col{ // table
 		{"clip", tText}, {"lang", tText}, {"day", tText}, {"whole", tInt},
 	}
+	tryCols = []col{ // table
+		{"id", tUUID}, {"state", tText}, {"try", tInt}, {"next", tTime}, {"at", tTime},
+	}
 	langCols = []col{ // table
 		{"contact_id", tUUID}, {"lang", tText},
 	}

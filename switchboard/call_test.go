@@ -316,7 +316,7 @@ func TestColleaguesCallEachOtherWithoutAContact(t *testing.T) {
 func TestAKeyBeforeTheLastWordOfALegalTextDoesNotCount(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, options{})
-	r.call("12348", "wait 300ms, press 5, press 1, wait 2s, press 1, stay")
+	r.call("12348", "wait 300ms, press 5, press 1, wait 3s, press 1, stay")
 	_, consent := await[*event.Consented](r, nil)
 	if consent.Answer != event.ConsentYes || consent.Key != "1" || len(consent.TextHash) != 32 || consent.Recording.IsZero() {
 		t.Errorf("consent = %+v", consent)

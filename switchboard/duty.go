@@ -106,7 +106,7 @@ func (c *Call) doorOf(offer *acd.Offer) door {
 		return door{to: sip.Extension(offer.Agent)}
 	}
 	at := door{to: sip.Mobile(offer.Agent), opens: func(context.Context, *Leg) error { return errNotAccepted }}
-	accept, ok := c.flow.Edition().Flow(acceptFlow)
+	accept, ok := c.svc.Flows.Edition().Flow(acceptFlow)
 	if !ok {
 		return at
 	}

@@ -86,7 +86,9 @@ func (c *Call) callFar(ctx context.Context, staff *Leg, to sip.Destination, trun
 	far.dialog, err = c.svc.ua.Invite(ctx, sip.Invite{
 		To: to, Offer: far.terms.Offer(sdp.SendRecv), For: c.dialog,
 		Progress: func(code int, _ []byte) {
-			_ = c.dialog.Ring() // a counselor who has hung up hears nothing
+			if c.dialog != nil {
+				_ = c.dialog.Ring() // a counselor who has hung up hears nothing
+			}
 			c.file.note(&event.LegRinging{Leg: far.number, Code: code})
 		},
 	})

@@ -51,7 +51,7 @@ func rank(o event.Outcome) int {
 		return 3
 	case event.OutcomeSelfService:
 		return 2
-	case event.OutcomeBlocked:
+	case event.OutcomeBlocked, event.OutcomeUnreached:
 		return 1
 	default:
 		return 0

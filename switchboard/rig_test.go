@@ -110,6 +110,28 @@ nodes:
   desk: {queue: duty-desk, served: bye, closed: bye}
   bye: {hangup: T-BYE}
 `,
+		"flows/callback.yaml": `
+flow: callback
+use: leg
+languages: [zh-CN, yue, en]
+given: {neutral: word, time: time}
+start: ask
+person: return taken
+outcomes: [taken, later, unreached]
+nodes:
+  ask: {menu: T-HELLO, tries: 1, wait: 2s, keys: {1: return taken, 2: return later}, silence: return unreached, wrong: return unreached}
+`,
+		"flows/callback-preview.yaml": `
+flow: callback-preview
+use: leg
+listener: staff
+languages: [zh-CN, yue, en]
+start: ask
+person: return declined
+outcomes: [accepted, declined]
+nodes:
+  ask: {menu: L-CALLBACK, tries: 1, wait: 2s, keys: {1: return accepted, 2: return declined}, silence: return declined, wrong: return declined}
+`,
 		"flows/duty-accept.yaml": `
 flow: duty-accept
 use: leg
@@ -128,7 +150,7 @@ nodes:
 // words makes a catalogue in which every prompt says its own id.
 func words() []byte {
 	ids := append(ivr.BuiltIn(), ivr.WaitPrompts()...)
-	ids = append(ids, "T-HELLO", "T-MENU", "T-VM", "T-KEEP", "T-DONE", "T-SCORE", "T-SOLVED", "T-BYE", "T-LEGAL", "T-AGREE", "L-ACCEPT", "TOPIC-CHILD")
+	ids = append(ids, "T-HELLO", "T-MENU", "T-VM", "T-KEEP", "T-DONE", "T-SCORE", "T-SOLVED", "T-BYE", "T-LEGAL", "T-AGREE", "L-ACCEPT", "L-CALLBACK", "TOPIC-CHILD")
 	vars := map[string]string{"P-POS": "n m", "P-POS-N": "n", "T-DONE": "time", "P-WAIT-CLIP": "clip", "L-ACCEPT": "topic"}
 	kinds := map[string]string{"n": "cardinal", "m": "cardinal", "time": "datetime", "clip": "clip", "topic": "phrase"}
 	var b strings.Builder
@@ -140,7 +162,7 @@ func words() []byte {
 			flags += fmt.Sprintf("%s: %s, ", v, kinds[v])
 		}
 		legal := ""
-		if id == "L-ACCEPT" {
+		if strings.HasPrefix(id, "L-") {
 			legal = ", whisper: true"
 		}
 		if id == "T-LEGAL" {
@@ -169,12 +191,15 @@ func edition(t *testing.T) *ivr.Set {
 	return ivr.NewSet(e)
 }
 
-// sounds is a folder in which every prompt is a tenth of a second long.
-type sounds struct{ wav []byte }
+// sounds is a folder in which every prompt is a tenth of a second long, and the legal text a second and a half.
+type sounds struct{ wav, legal []byte }
 
 func (s sounds) Open(string) (fs.File, error) { return nil, fs.ErrNotExist }
 func (s sounds) ReadFile(name string) ([]byte, error) {
-	if strings.HasSuffix(name, ".tts.wav") {
+	switch {
+	case strings.HasSuffix(name, "T-LEGAL.tts.wav"):
+		return s.legal, nil
+	case strings.HasSuffix(name, ".tts.wav"):
 		return s.wav, nil
 	}
 	return nil, fs.ErrNotExist
@@ -249,14 +274,16 @@ func newRig(t *testing.T, o options, agents ...acd.Agent) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	beep := wav.File{Header: wav.Header{Format: wav.ALaw, Channels: 1, Rate: 8000}, Data: make([]byte, 800)}
+	beep := func(samples int) []byte {
+		return wav.File{Header: wav.Header{Format: wav.ALaw, Channels: 1, Rate: 8000}, Data: make([]byte, samples)}.Encode()
+	}
 	r.Service, err = switchboard.New(switchboard.Config{
 		Node: "rig", Boot: event.NewID(time.Now()), Recordings: filepath.Join(r.dir, "recordings"),
 		Lines: max(o.lines, 1+9*btoi(o.lines == 0)), Reserve: o.reserve,
 		Queues: switchboard.Queues{Version: "rig", Rules: rules(o.rules), Zone: time.UTC},
 		Routes: []switchboard.Route{{Prefix: "0", Trunk: "far"}}, Shown: "12348",
 	}, switchboard.Parts{
-		Media: engine, Flows: edition(t), Prompts: switchboard.NewPrompts(sounds{beep.Encode()}), Journal: r, Sealer: keys,
+		Media: engine, Flows: edition(t), Prompts: switchboard.NewPrompts(sounds{beep(800), beep(12_000)}), Journal: r, Sealer: keys,
 		Office: staff, Log: log, Metrics: r.metrics,
 	})
 	if err != nil {

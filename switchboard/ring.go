@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hotline/acd"
+	"hotline/media"
 	"hotline/media/sdp"
 	"hotline/sip"
 	"hotline/store/event"
@@ -30,7 +31,7 @@ func (c *Call) reach(ctx context.Context, offer *acd.Offer, at door) (*Leg, erro
 	c.progress.at(event.StageRinging)
 	began := time.Now()
 	number := c.file.nextOffer()
-	leg, err := c.svc.openLeg(c.file, event.RoleStaff, c.caller.audio)
+	leg, err := c.svc.openLeg(c.file, event.RoleStaff, c.near())
 	if err != nil {
 		c.log.Error("no audio for the counselor's phone", "error", err)
 		offer.Decline(acd.Unreachable)
@@ -55,6 +56,14 @@ func (c *Call) reach(ctx context.Context, offer *acd.Offer, at door) (*Leg, erro
 		return nil, err
 	}
 	return leg, nil
+}
+
+// near is the audio that another leg's is to be beside; nil when the caller is not there yet.
+func (c *Call) near() *media.Session {
+	if c.caller == nil {
+		return nil
+	}
+	return c.caller.audio
 }
 
 // queueOf is the queue of an offer; empty for a direct one.

@@ -55,7 +55,7 @@ func fill(t testing.TB, v reflect.Value) {
 	lists := map[string]string{
 		"Channel": "callback", "Class": "minor", "Outcome": "message", "Stage": "queue", "Party": "staff", "Role": "lawyer",
 		"Direction": "out", "KeySource": "info", "LeaveReason": "key", "OfferEnd": "busy", "RecordingClass": "minors",
-		"Question": "solved", "RequestKind": "presence", "ConsentPurpose": "survey", "ConsentAnswer": "no", "Basis": "consent_self", "StaffState": "break",
+		"Question": "solved", "RequestKind": "presence", "CallbackEnd": "put_off", "ConsentPurpose": "survey", "ConsentAnswer": "no", "Basis": "consent_self", "StaffState": "break",
 	}
 	for i := range v.NumField() {
 		f := v.Field(i)

@@ -76,6 +76,7 @@ func TestClosedListsKeepTheirOrder(t *testing.T) {
 		{"offer ends", join(event.OfferEnds()), "accepted declined timeout busy unreachable caller_gone elsewhere withdrawn failed"},
 		{"recording classes", join(event.RecordingClasses()), "advice minors crisis mediation committee voicemail survey"},
 		{"questions", join(event.Questions()), "score solved comment"},
+		{"callback ends", join(event.CallbackEnds()), "reached unreached put_off"},
 		{"requests", join(event.RequestKinds()), "forward notice presence objection"},
 		{"purposes", join(event.ConsentPurposes()), "recording referral sensitive_data mediation_recording survey guardian commitment"},
 		{"answers", join(event.ConsentAnswers()), "yes no not_needed silent"},

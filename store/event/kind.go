@@ -53,6 +53,7 @@ const (
 	KindCallbackPromised Kind = 80
 	KindRequestFiled     Kind = 81
 	KindClipPlayed       Kind = 82
+	KindCallbackTried    Kind = 83
 )
 
 // Kinds lists every kind this program knows, in the order of their numbers.
@@ -66,7 +67,7 @@ func Kinds() []Kind {
 		KindSurveyAsked, KindSurveyAnswered, KindSurveySkipped, KindConsented,
 		KindStaffChanged,
 		KindNodeStarted, KindNodeStopped, KindEventsLost,
-		KindCallbackPromised, KindRequestFiled, KindClipPlayed,
+		KindCallbackPromised, KindRequestFiled, KindClipPlayed, KindCallbackTried,
 	}
 }
 
@@ -146,4 +147,5 @@ var kinds = [...]kindEntry{ // table
 	KindCallbackPromised: {"callback_promised", func() Body { return new(CallbackPromised) }},
 	KindRequestFiled:     {"request_filed", func() Body { return new(RequestFiled) }},
 	KindClipPlayed:       {"clip_played", func() Body { return new(ClipPlayed) }},
+	KindCallbackTried:    {"callback_tried", func() Body { return new(CallbackTried) }},
 }

@@ -90,3 +90,36 @@ func (e *ClipPlayed) fields(c *codec) {
 	c.text("language", &e.Language)
 	c.flag("whole", &e.Whole)
 }
+
+// CallbackEnd says how a try to call somebody back went.
+type CallbackEnd string
+
+// The ends of a try.
+const (
+	CallbackReached   CallbackEnd = "reached"   // joined with a counselor
+	CallbackUnreached CallbackEnd = "unreached" // no answer, or nobody in person
+	CallbackPutOff    CallbackEnd = "put_off"   // asked for another time
+)
+
+// CallbackEnds lists the ends; their places are written in the journal.
+func CallbackEnds() []CallbackEnd {
+	return []CallbackEnd{CallbackReached, CallbackUnreached, CallbackPutOff}
+}
+
+// CallbackTried says that somebody was called back, and how that went.
+type CallbackTried struct {
+	Callback ID
+	End      CallbackEnd
+	Try      int       // from 1
+	Next     time.Time // of the next try; zero when there is none
+}
+
+// Kind is KindCallbackTried.
+func (*CallbackTried) Kind() Kind { return KindCallbackTried }
+
+func (e *CallbackTried) fields(c *codec) {
+	c.ident("callback", &e.Callback)
+	choice(c, "end", &e.End, CallbackEnds())
+	count(c, "try", &e.Try)
+	c.moment("next", &e.Next)
+}

@@ -5,7 +5,7 @@ ALTER TABLE call_events DROP CONSTRAINT call_events_kind_check, ADD CONSTRAINT c
     'node_left', 'keyed', 'prompted', 'language_chosen', 'noted', 'enqueued', 'dequeued', 'offered', 'offer_ended', 'connected', 'held',
     'resumed', 'talk_ended', 'wrapped', 'recording_started', 'recording_gap', 'recording_closed', 'voicemail_kept', 'survey_asked',
     'survey_answered', 'survey_skipped', 'consented', 'staff_changed', 'node_started', 'node_stopped', 'events_lost',
-    'callback_promised', 'request_filed', 'clip_played'));
+    'callback_promised', 'request_filed', 'clip_played', 'callback_tried'));
 
 -- What callers asked for and was promised. Rows come by the journal, so that a promise holds while the database is away.
 CREATE TABLE requests (
