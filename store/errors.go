@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -42,6 +43,32 @@ func say(operation string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", operation, err)
 }
+
+// reach puts what the driver says of a server that does not answer, a line for each
+// address it tried, into one sentence.
+func reach(err error) error {
+	var connect *pgconn.ConnectError
+	if !errors.As(err, &connect) {
+		return err
+	}
+	var tried []string
+	for line := range strings.Lines(connect.Unwrap().Error()) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(tried, line) {
+			tried = append(tried, line)
+		}
+	}
+	return &unreachableError{"it cannot be reached: " + strings.Join(tried, "; "), err}
+}
+
+// unreachableError is a failure to connect, told in one line.
+type unreachableError struct {
+	said  string
+	cause error
+}
+
+func (e *unreachableError) Error() string { return e.said }
+
+func (e *unreachableError) Unwrap() error { return e.cause }
 
 // poisonous reports whether an error lies in the data of a batch, so that trying it
 // again can never help. Everything else passes: the server is away, full, read-only,

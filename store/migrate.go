@@ -33,7 +33,7 @@ func Migrate(ctx context.Context, url string) (int64, error) {
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("migrate the database: %w", err)
+		return 0, fmt.Errorf("migrate the database: %w", reach(err))
 	}
 	return version, nil
 }

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"hotline/store"
@@ -50,6 +51,17 @@ var (
 	dumpNoise  = regexp.MustCompile(`(?m)^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\\(un)?restrict .*)\n`)
 	blankLines = regexp.MustCompile(`\n{3,}`)
 )
+
+// A server that is not there is told in one line, however many ways to it were tried.
+func TestAServerThatIsNotThere(t *testing.T) {
+	_, err := store.Migrate(t.Context(), "postgres://hotline@127.0.0.1:1/hotline")
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Fatalf("got %v", err)
+	}
+	if text := err.Error(); strings.Contains(text, "\n") || strings.Count(text, "127.0.0.1:1: ") != 1 {
+		t.Errorf("got %q", text)
+	}
+}
 
 func TestMigrationsGoDownAndUpAgain(t *testing.T) {
 	ctx, url := t.Context(), pg.Empty(t)

@@ -51,7 +51,7 @@ func connect(ctx context.Context, url string) (*session, error) {
 	}
 	conn, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
-		return nil, err
+		return nil, reach(err)
 	}
 	s := &session{conn: conn, statements: newStatements()}
 	if err := s.prepare(ctx); err != nil {
