@@ -211,6 +211,9 @@ func (p *program) openFlows(context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := checkSounds(p.config); err != nil {
+		return err
+	}
 	p.floor.flows = ivr.NewSet(edition)
 	p.floor.prompts = switchboard.NewPrompts(p.config.sounds()...)
 	return nil
