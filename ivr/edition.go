@@ -27,6 +27,7 @@ type Edition struct {
 	music     []string // names of hold music; nil when audio was not looked at
 	hash      string
 	whole     map[Lang]map[string]Saying // the prompts without values, composed
+	seen      look                       // the folder as it was just before it was read
 }
 
 // Audio tells which recordings there are, by language and id. A nil Audio was
@@ -51,7 +52,7 @@ const (
 // cover the time given and the month after it.
 func Load(fsys fs.FS, now time.Time) (*Edition, error) {
 	var r reader
-	e := &Edition{flows: map[string]*Flow{}, centre: &Centre{}}
+	e := &Edition{flows: map[string]*Flow{}, centre: &Centre{}, seen: lookAt(fsys)}
 	var err error
 	e.prompts, err = catalogue.Load(fsys, promptsDir)
 	r.faults.Take(promptsDir, err)

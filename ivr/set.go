@@ -39,10 +39,11 @@ func (s *Set) Reload(fsys fs.FS, now time.Time) error {
 }
 
 // Serve looks at a folder every so often and reloads it when a file changed,
-// until ctx ends. Done is called after each reload with its error, which is nil
+// until ctx ends. A file that changed since the edition in force was read from the
+// folder counts, too. Done is called after each reload with its error, which is nil
 // when the new edition is in force.
 func (s *Set) Serve(ctx context.Context, fsys fs.FS, every time.Duration, done func(error)) error {
-	seen := look(fsys)
+	seen := s.Edition().seen
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -51,7 +52,7 @@ func (s *Set) Serve(ctx context.Context, fsys fs.FS, every time.Duration, done f
 			return context.Cause(ctx)
 		case <-tick.C:
 		}
-		if now := look(fsys); now != seen {
+		if now := lookAt(fsys); now != seen {
 			seen = now
 			done(s.Reload(fsys, time.Now()))
 		}
@@ -59,7 +60,9 @@ func (s *Set) Serve(ctx context.Context, fsys fs.FS, every time.Duration, done f
 }
 
 // look is a fingerprint of a folder: names, sizes and times of its files.
-func look(fsys fs.FS) [sha256.Size]byte {
+type look [sha256.Size]byte
+
+func lookAt(fsys fs.FS) look {
 	h := sha256.New()
 	_ = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -70,7 +73,7 @@ func look(fsys fs.FS) [sha256.Size]byte {
 		}
 		return nil
 	})
-	return [sha256.Size]byte(h.Sum(nil))
+	return look(h.Sum(nil))
 }
 
 // Overlay is a folder whose files stand in front of those of another: a

@@ -113,6 +113,30 @@ func TestServeReloadsOnChange(t *testing.T) {
 	})
 }
 
+// A file changed between the start's reading and the first look is not overlooked.
+func TestServeSeesWhatChangedBeforeIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		fsys := &shelf{files: files(map[string]string{"main": line("  a: {say: P-A, then: bye}")})}
+		e, err := ivr.Load(fsys, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fsys.put("flows/main.yaml", line("  a: {say: [P-A, P-BYE], then: bye}"))
+		set := ivr.NewSet(e)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var done []error
+		ended := make(chan error)
+		go func() { ended <- set.Serve(ctx, fsys, 2*time.Second, func(err error) { done = append(done, err) }) }()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if len(done) != 1 || done[0] != nil || set.Edition() == e {
+			t.Errorf("a change before the first look gave %v", done)
+		}
+		cancel(errGone)
+		<-ended
+	})
+}
+
 func TestOverlay(t *testing.T) {
 	front := fstest.MapFS{"flows/a.yaml": {Data: []byte("front")}, "own.yaml": {Data: []byte("own")}}
 	back := fstest.MapFS{"flows/a.yaml": {Data: []byte("back")}, "flows/b.yaml": {Data: []byte("b")}}
