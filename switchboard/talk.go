@@ -60,10 +60,14 @@ func (c *Call) converse(ctx context.Context, agent *Leg) (event.Party, error) {
 	for {
 		select {
 		case <-ctx.Done():
-			return event.PartyCaller, context.Cause(ctx)
+			return leaver(context.Cause(ctx)), context.Cause(ctx)
 		case <-agent.dialog.Context().Done():
-			if errors.Is(context.Cause(agent.dialog.Context()), sip.ErrHungUp) {
+			switch cause := context.Cause(agent.dialog.Context()); {
+			case errors.Is(cause, sip.ErrHungUp):
 				return event.PartyStaff, nil
+			case errors.Is(cause, sip.ErrStopped): // the caller's dialog ends in the same moment
+				<-ctx.Done()
+				return event.PartySystem, context.Cause(ctx)
 			}
 			return event.PartyNetwork, errLostAgent
 		case <-agent.audio.Done():
@@ -77,4 +81,13 @@ func (c *Call) converse(ctx context.Context, agent *Leg) (event.Party, error) {
 			}
 		}
 	}
+}
+
+// leaver is who ended the caller's side.
+func leaver(cause error) event.Party {
+	var end *sip.EndError
+	if errors.As(cause, &end) {
+		return blame(end, event.PartyCaller)
+	}
+	return event.PartySystem
 }
