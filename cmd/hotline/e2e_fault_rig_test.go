@@ -36,10 +36,16 @@ func (c talk) hangUp() phone.Report {
 // run of the program.
 func (h *house) talking(t *testing.T, d desk, from string) talk {
 	t.Helper()
-	h.seat(t, d.extension, phone.Answering{Script: steps(t, "stay")})
+	h.seatStaying(t, d)
 	c := h.ringing(t, d.line, from, "wait 1200ms, press 1, stay")
 	h.reached(t, d.line, "talk")
 	return c
+}
+
+// seatStaying has a desk's counselor sit down, who answers at once and stays.
+func (h *house) seatStaying(t *testing.T, d desk) {
+	t.Helper()
+	h.seat(t, d.extension, phone.Answering{Script: steps(t, "stay")})
 }
 
 // ringing places a call and waits for nothing.
