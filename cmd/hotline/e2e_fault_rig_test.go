@@ -51,12 +51,18 @@ func (h *house) seatStaying(t *testing.T, d desk) {
 // ringing places a call and waits for nothing.
 func (h *house) ringing(t *testing.T, line, from, script string) talk {
 	t.Helper()
-	p, s := h.phone(t, phone.Config{Number: from, Tone: callerHz}), steps(t, script)
+	return h.place(t, h.phone(t, phone.Config{Number: from, Tone: callerHz}), line, script)
+}
+
+// place places a call from a telephone.
+func (h *house) place(t *testing.T, p *phone.Phone, number, script string) talk {
+	t.Helper()
+	s := steps(t, script)
 	ctx, end := context.WithCancel(context.Background())
 	t.Cleanup(end)
 	reports := make(chan phone.Report, 1)
 	go func() {
-		report, _ := p.Call(ctx, line, s) // a refusal is in the report
+		report, _ := p.Call(ctx, number, s) // a refusal is in the report
 		reports <- report
 	}()
 	return talk{end, reports}
