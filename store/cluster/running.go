@@ -1,8 +1,10 @@
 package cluster
 
 import (
-	"os"
+	"context"
+	"net"
 	"path/filepath"
+	"time"
 )
 
 // Running names the database of a cluster that another process runs in dir, for commands beside the service; false
@@ -13,9 +15,19 @@ func Running(dir string) (url string, ok bool) {
 		return "", false
 	}
 	for _, run := range []string{filepath.Join(dir, "run"), shortRun(dir)} {
-		if _, err := os.Stat(filepath.Join(run, socketName)); err == nil {
+		if answers(filepath.Join(run, socketName)) {
 			return (&layout{run: run}).url(superuser), true
 		}
 	}
 	return "", false
+}
+
+// answers tells whether somebody listens at a socket. A server that was killed leaves its socket behind.
+func answers(socket string) bool {
+	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(context.Background(), "unix", socket)
+	if err != nil {
+		return false
+	}
+	_ = conn.Close() // nothing was said
+	return true
 }

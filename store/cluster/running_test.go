@@ -1,6 +1,8 @@
 package cluster_test
 
 import (
+	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,5 +30,27 @@ func TestARunningClusterIsFoundByOthers(t *testing.T) {
 		if _, ok := cluster.Running(dir); ok {
 			t.Error("found after it was stopped")
 		}
+	}
+}
+
+// A server that was killed leaves its socket behind: nobody runs that cluster.
+func TestAKilledClusterIsNotRunning(t *testing.T) {
+	dir := filepath.Join(openDir(t), "postgres")
+	if err := os.MkdirAll(filepath.Join(dir, "run"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(dir, "run", ".s.PGSQL.5432"), Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.SetUnlinkOnClose(false)
+	if _, ok := cluster.Running(dir); !ok {
+		t.Error("not found while somebody listens")
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if url, ok := cluster.Running(dir); ok {
+		t.Errorf("found at %s after its end", url)
 	}
 }
