@@ -87,6 +87,9 @@ func TestKilledWithItsDatabase(t *testing.T) {
 	kill(append(h.server(t), h.cmd.Process.Pid))
 	cut := time.Now()
 	h.wait()
+	if code, _, told := h.command(t, "check"); code != 0 {
+		t.Errorf("a check beside the dead database ends with %d: %s", code, told)
+	}
 	h.start()
 	h.logged(t, "an earlier run was interrupted")
 	h.answering(t)

@@ -76,8 +76,8 @@ func TestCheckNamesATruncatedPrompt(t *testing.T) {
 	h.fails(t, []string{file, "cut off"}, "check")
 }
 
-// fails runs a command of the program that must fail, soon and with one sentence.
-func (h *house) fails(t *testing.T, says []string, args ...string) {
+// command runs another command of the program to its end.
+func (h *house) command(t *testing.T, args ...string) (code int, said, told string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -85,16 +85,23 @@ func (h *house) fails(t *testing.T, says []string, args ...string) {
 	for k, v := range h.env {
 		cmd.Env = append(cmd.Env, k+"="+v)
 	}
-	var told strings.Builder
-	cmd.Stderr = &told
+	var out, faults strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &faults
 	_ = cmd.Run() // the exit code is read from the state
 	if ctx.Err() != nil {
-		t.Fatalf("hotline %s is still running after %s:\n%s", args[0], patience, told.String())
+		t.Fatalf("hotline %s is still running after %s:\n%s", args[0], patience, faults.String())
 	}
-	if code := cmd.ProcessState.ExitCode(); code != 1 {
+	return cmd.ProcessState.ExitCode(), out.String(), faults.String()
+}
+
+// fails runs a command of the program that must fail, soon and with one sentence.
+func (h *house) fails(t *testing.T, says []string, args ...string) {
+	t.Helper()
+	code, _, told := h.command(t, args...)
+	if code != 1 {
 		t.Errorf("exit code %d, want 1", code)
 	}
-	sentence := strings.TrimSuffix(told.String(), "\n")
+	sentence := strings.TrimSuffix(told, "\n")
 	if !strings.HasPrefix(sentence, "hotline: ") || strings.Contains(sentence, "\n") {
 		t.Errorf("told is not one sentence:\n%s", sentence)
 	}
