@@ -33,6 +33,7 @@ type commands struct {
 
 	Call   callCommand   `cmd:"" help:"Call a number and follow a script."`
 	Answer answerCommand `cmd:"" help:"Register and answer calls until interrupted."`
+	Load   loadCommand   `cmd:"" help:"Load a server with many callers and counselors, and measure it."`
 }
 
 // run understands the command line and runs one command; it returns the exit code: 0 all well, 1 failed, 2 usage.
