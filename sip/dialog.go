@@ -2,6 +2,7 @@ package sip
 
 import (
 	"context"
+	"log/slog"
 	"net/netip"
 	"sync"
 
@@ -75,6 +76,7 @@ type path struct {
 type user struct {
 	negotiator Negotiator
 	info       func(contentType string, body []byte) error
+	log        *slog.Logger // nil for the user agent's
 	queue      queue
 	answered   []byte // the peer's description, last known
 	offered    []byte // ours, last sent
@@ -165,6 +167,23 @@ func (d *Dialog) Serve(n Negotiator) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.user.negotiator = n
+}
+
+// Log sets where the dialog tells its troubles, so that they stand with the rest of a
+// call's log. Until then they go to the user agent's.
+func (d *Dialog) Log(l *slog.Logger) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.user.log = l
+}
+
+func (d *Dialog) logger() *slog.Logger {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.user.log == nil {
+		return d.ua.log
+	}
+	return d.user.log
 }
 
 // OnInfo sets who takes the bodies of INFO requests (RFC 6086), such as digits.

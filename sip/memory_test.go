@@ -285,6 +285,34 @@ func TestSessionRefreshRefused(t *testing.T) {
 	})
 }
 
+// What goes wrong with a dialog's session is told where the user wants it, without the
+// peer's Call-ID: peers write numbers into it.
+func TestDialogLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n memnet.Net
+		var log strings.Builder
+		_, stop := agent(t, &n, "192.0.2.1:5060", serve(func(ctx context.Context, d *Dialog) {
+			d.Log(slog.New(slog.NewTextHandler(&log, nil)).With("call", "one"))
+			_, _ = d.Answer(ctx, []byte(answer))
+			<-ctx.Done()
+		}))
+		a := newActor(t, &n, "192.0.2.2:5060", "192.0.2.1:5060")
+		a.send("INVITE", 1, to, offer, wire.Field{Name: "Allow", Value: "UPDATE"})
+		ok := a.last(t, "200 INVITE")
+		a.send("ACK", 1, ok.Header("To"), "")
+		time.Sleep(15 * time.Minute)
+		a.reply(a.last(t, "UPDATE"), 500, "")
+		synctest.Wait()
+		const want = `msg="session not refreshed" call=one error="refused with 500 Server Internal Error"` + "\n"
+		if got := log.String(); !strings.HasSuffix(got, want) {
+			t.Errorf("told %q, want %q", got, want)
+		}
+		a.send("BYE", 2, ok.Header("To"), "")
+		stop()
+		a.stop()
+	})
+}
+
 // Two of our user agents keep a call alive for hours and agree on who refreshes.
 func TestLongCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

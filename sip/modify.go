@@ -98,7 +98,7 @@ func (d *Dialog) takeAnswer(answer []byte) {
 		return
 	}
 	if err := n.TakeAnswer(answer); err != nil {
-		d.ua.log.Warn("answer of the peer not usable, call ended", "error", err)
+		d.logger().Warn("answer of the peer not usable, call ended", "error", err)
 		d.terminate(&EndError{Cause: ErrNoAnswer, Reason: Reason{Protocol: "SIP", Cause: 488}})
 	}
 }

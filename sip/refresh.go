@@ -26,7 +26,7 @@ func (d *Dialog) refresh() {
 		if err == nil || d.ctx.Err() != nil {
 			return
 		}
-		d.ua.log.Info("session not refreshed", "call", d.CallID(), "error", err)
+		d.logger().Info("session not refreshed", "error", err)
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		if d.state != ended { // the session lives on until its end

@@ -40,8 +40,8 @@ func (s *Service) serveHouse(ctx context.Context, d *sip.Dialog) {
 		return
 	}
 	far.expect(false, far.dialog.Remote().Addr())
-	far.dialog.Serve(far)
-	d.Serve(near)
+	far.serve()
+	near.serve()
 	if _, err := d.Answer(ctx, near.pending); err != nil {
 		return
 	}

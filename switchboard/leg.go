@@ -77,7 +77,7 @@ func (l *Leg) expect(trunk bool, signalling netip.Addr) {
 func (c *Call) answer(ctx context.Context) error {
 	leg := c.caller
 	c.file.legAdded(leg, event.DirectionIn, c.dialog.Origin())
-	c.dialog.Serve(leg)
+	leg.serve()
 	c.dialog.OnInfo(leg.info)
 	body := leg.pending
 	if c.dialog.Offer() == nil {
@@ -92,6 +92,12 @@ func (c *Call) answer(ctx context.Context) error {
 	}
 	c.file.legAnswered(leg)
 	return nil
+}
+
+// serve takes the peer's offers from now on; what goes wrong with them is told in the call's log.
+func (l *Leg) serve() {
+	l.dialog.Log(l.file.log)
+	l.dialog.Serve(l)
 }
 
 // AnswerOffer answers the peer's offer: the first, a hold, a moved address, another codec (RFC 3264).

@@ -95,7 +95,7 @@ func (c *Call) callFar(ctx context.Context, staff *Leg, to sip.Destination, trun
 	if err == nil {
 		far.expect(true, far.dialog.Remote().Addr())
 		if err = far.TakeAnswer(far.dialog.Answered()); err == nil {
-			far.dialog.Serve(far)
+			far.serve()
 			c.file.legAnswered(far)
 			return far, nil
 		}
@@ -117,7 +117,7 @@ func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) e
 	c.tape = c.svc.record(c.file, event.RecordingAdvice, 2, "caller,staff", c.log)
 	c.tape.attach(far, callerChannel)
 	c.tape.attach(staff, staffChannel)
-	c.dialog.Serve(staff)
+	staff.serve()
 	if _, err := c.dialog.Answer(ctx, staff.pending); err != nil {
 		return event.PartyStaff
 	}

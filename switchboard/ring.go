@@ -111,7 +111,7 @@ func (c *Call) invite(ctx context.Context, offer *acd.Offer, at door, leg *Leg) 
 	if err := leg.TakeAnswer(dialog.Answered()); err != nil {
 		return err
 	}
-	dialog.Serve(leg)
+	leg.serve()
 	dialog.OnInfo(leg.info)
 	c.file.legAnswered(leg)
 	return nil
