@@ -3,7 +3,7 @@ SHELL := /bin/sh
 LINT_VERSION := v2.15.0
 LINT := bin/tools/golangci-lint-$(LINT_VERSION)
 
-.PHONY: help build demo test vet lint race fuzz bench flow clean
+.PHONY: help build demo test vet lint race fuzz bench flow web web-packages clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -19,6 +19,7 @@ demo: ## install what is missing, build, place three real calls, leave the servi
 
 test: ## everything CI does: install what is missing, vet, lint, race tests, flow checks, real peers
 	@deploy/debian.sh test
+	@$(MAKE) --no-print-directory web-packages || echo "the page of the console is not built again: its packages are not to be had"
 	@$(MAKE) --no-print-directory vet lint race flow
 
 vet: ## go vet
@@ -43,6 +44,12 @@ bench: ## benchmarks of the hot paths, for benchstat
 
 flow: build ## check and test the shipped call flows
 	bin/hotline flow check
+
+web: web-packages ## build the page of the console into console/web/dist, which is committed (Node 20.19 or later)
+	@cd console/web && npm run --silent build
+
+web-packages:
+	@cd console/web && npm ci --no-audit --no-fund --loglevel=error
 
 clean: ## remove what was built
 	rm -rf bin
