@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"path/filepath"
 	"time"
+
+	"hotline/console"
 )
 
 // Config is everything a person may set, from the YAML file, the environment or both; defaultConfig has the
@@ -14,6 +16,7 @@ type Config struct {
 	SIP      SIPConfig
 	Media    MediaConfig
 	HTTP     Address // console, API and SIP over WebSocket
+	Web      console.Web
 	Ops      Address // metrics, health, profiles
 	Data     string  // journal, recordings, keys, the embedded database
 	Database string  // Postgres URL; empty for the private cluster below Data

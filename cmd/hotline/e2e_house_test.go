@@ -45,6 +45,7 @@ type house struct {
 	over  chan struct{} // closed when the process has ended
 	sip   netip.AddrPort
 	ops   string
+	web   string // address of the console
 	began time.Time
 
 	query sync.Mutex // one statement at a time
@@ -133,7 +134,7 @@ func (h *house) start() {
 	h.launch()
 	ready := h.log.await(h.t, "ready", h.over, message("ready"))
 	h.sip = netip.MustParseAddrPort(ready.text("sip"))
-	h.ops = ready.text("ops")
+	h.ops, h.web = ready.text("ops"), ready.text("http")
 }
 
 // launch starts the process and waits for nothing.

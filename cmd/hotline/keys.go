@@ -38,7 +38,7 @@ func one[T any](parse func(string) (T, error), field func(*Config) *T) func(*Con
 // many makes the setter of a key with a list of values.
 func many[T any](parse func(string) (T, error), field func(*Config) *[]T) func(*Config, []string) error {
 	return func(c *Config, values []string) error {
-		all := make([]T, 0, len(values))
+		var all []T
 		for _, s := range values {
 			v, err := parse(strings.TrimSpace(s))
 			if err != nil {
@@ -64,6 +64,8 @@ func keys() []key {
 		{name: "media.advertise", help: "address written into SDP when behind NAT", set: one(parseHost, func(c *Config) *netip.Addr { return &c.Media.Advertise })},
 		{name: "media.ports", help: "UDP ports for RTP and RTCP", set: one(parsePortRange, func(c *Config) *PortRange { return &c.Media.Ports })},
 		{name: "http.listen", help: "console and API", set: one(parseAddress, func(c *Config) *Address { return &c.HTTP })},
+		{name: "http.origins", list: true, help: "addresses under which browsers know the console", set: many(parseOrigin, func(c *Config) *[]string { return &c.Web.Origins })},
+		{name: "http.proxies", list: true, help: "reverse proxies in front of the console", set: many(parsePrefix, func(c *Config) *[]netip.Prefix { return &c.Web.Proxies })},
 		{name: "ops.listen", help: "metrics, health and profiles", set: one(parseAddress, func(c *Config) *Address { return &c.Ops })},
 		{name: "data", help: "folder for journal, recordings, keys and the embedded database", set: one(parseText, func(c *Config) *string { return &c.Data })},
 		{name: "database", env: "HOTLINE_DATABASE_URL", help: "Postgres URL; empty runs a private cluster under data", set: one(parseText, func(c *Config) *string { return &c.Database })},

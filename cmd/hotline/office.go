@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"hotline/acd"
+	"hotline/console"
 	"hotline/ivr"
 	"hotline/sip"
 	"hotline/store"
@@ -18,8 +19,8 @@ import (
 	"hotline/switchboard"
 )
 
-// office is the snapshot of lines and staff that calls are served from. It implements switchboard.Office and
-// sip.Accounts; while the database is away the last good snapshot serves.
+// office is the snapshot of lines and staff that calls are served from. It implements switchboard.Office,
+// sip.Accounts and console.Directory; while the database is away the last good snapshot serves.
 type office struct {
 	db    *store.DB
 	realm string
@@ -34,6 +35,8 @@ type snapshot struct {
 	accounts map[string]sip.Account
 	queues   []acd.Queue
 	version  string // of the rules of the queues
+	people   map[acd.AgentID]string
+	about    map[acd.QueueID]console.Queue
 }
 
 // refresh is how often people and lines are read again: a new counselor can register within this time.
@@ -49,11 +52,15 @@ func (o *office) read(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read lines and staff: %w", err)
 	}
-	s := &snapshot{lines: map[string]switchboard.Line{}, agents: map[string]acd.Agent{}, accounts: map[string]sip.Account{}}
+	s := &snapshot{
+		lines: map[string]switchboard.Line{}, agents: map[string]acd.Agent{}, accounts: map[string]sip.Account{},
+		people: map[acd.AgentID]string{}, about: map[acd.QueueID]console.Queue{},
+	}
 	for _, l := range roster.Lines {
 		s.lines[l.Number] = lineOf(l)
 	}
 	for _, m := range roster.Members {
+		s.people[acd.AgentID(m.Extension)] = m.Name
 		if m.HA1 != nil && m.HA1.Realm == o.realm {
 			s.accounts[m.Extension] = sip.Account{Extension: m.Extension, MD5: m.HA1.MD5, SHA256: m.HA1.SHA256, DialOut: m.DialOut}
 		}
@@ -63,6 +70,7 @@ func (o *office) read(ctx context.Context) error {
 	}
 	for _, q := range roster.Queues {
 		s.queues = append(s.queues, rulesOf(q))
+		s.about[acd.QueueID(q.Code)] = console.Queue{Name: q.Name, Minors: q.Minors, Within: q.Service.Within, Target: q.Service.Target}
 	}
 	sum := sha256.Sum256(fmt.Append(nil, roster.Queues))
 	s.version = hex.EncodeToString(sum[:6])

@@ -38,6 +38,8 @@ type program struct {
 	storage storage
 	floor   floor
 	ops     net.Listener
+	web     net.Listener
+	site    *console.Server
 	running *group
 	seeded  bool // this start made the demo centre
 }
@@ -68,7 +70,7 @@ func start(ctx context.Context, c Config, log *slog.Logger, adapt func(*switchbo
 	for _, stage := range []func(context.Context) error{
 		p.openData, p.openDatabase, p.openJournal, p.openOffice, p.openFlows,
 		func(ctx context.Context) error { return p.openFloor(ctx, adapt) },
-		p.listen, p.recover,
+		p.listen, p.openConsole, p.recover,
 	} {
 		if err := stage(ctx); err != nil {
 			return nil, errors.Join(err, p.stop(ctx))
@@ -268,6 +270,7 @@ func (p *program) serve() {
 	p.running.add("ops", late, func(ctx context.Context) error {
 		return console.Serve(ctx, p.ops, console.Ops{Metrics: p.metrics, Healthy: p.healthy, Ready: p.ready}.Handler())
 	})
+	p.running.add("console", late, func(ctx context.Context) error { return p.site.Serve(ctx, p.web) })
 	if p.config.Flows != "" {
 		p.running.add("flows", early, func(ctx context.Context) error {
 			return p.floor.flows.Serve(ctx, p.config.shipped(), 2*time.Second, p.reloaded)

@@ -20,6 +20,6 @@ func (serveCommand) Run(ctx context.Context, w World, cli *commands) error {
 	if err != nil {
 		return err
 	}
-	log.Info("ready", "version", version(), "sip", p.floor.ua.Addr().String(), "ops", p.ops.Addr().String())
+	log.Info("ready", "version", version(), "sip", p.floor.ua.Addr().String(), "ops", p.ops.Addr().String(), "http", p.web.Addr().String())
 	return p.run(stopping, now)
 }

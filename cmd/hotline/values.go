@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // the machine may have no zone files
+
+	"hotline/console"
 )
 
 // Address is an IP address and a port to listen on; port 0 takes any free one.
@@ -21,6 +23,8 @@ func parseAddress(s string) (Address, error) {
 	}
 	return Address{a}, nil
 }
+
+func parseOrigin(s string) (string, error) { return s, console.CheckOrigin(s) }
 
 // PortRange is an inclusive range of UDP ports.
 type PortRange struct{ Min, Max uint16 }
