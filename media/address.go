@@ -43,7 +43,8 @@ func (e *Engine) reachable(to netip.AddrPort) error {
 	return nil
 }
 
-// ours tells whether an address is one of our own ports.
+// ours tells whether an address is one of our own ports: any that may be lent, and for a telephone on this very machine,
+// which finds its ports beside ours, any that is lent now.
 func (e *Engine) ours(addr netip.Addr, port uint16) bool {
 	mine := false
 	for _, a := range e.own {
@@ -55,7 +56,7 @@ func (e *Engine) ours(addr netip.Addr, port uint16) bool {
 	if !mine {
 		return false
 	}
-	if e.config.PortMin > 0 {
+	if e.config.PortMin > 0 && !addr.IsLoopback() {
 		return port >= e.config.PortMin && port <= e.config.PortMax
 	}
 	e.roster.mu.Lock()

@@ -38,7 +38,7 @@ func (h *house) softphoneOf(t *testing.T, account string, hz float64) *softphone
 	if len(modules) == 0 {
 		missing(t, "the modules of baresip are not installed")
 	}
-	p, control := &softphone{dir: t.TempDir()}, freeTCP(t)
+	p, control := &softphone{dir: t.TempDir()}, "127.0.0.1:"+freePorts(t, 1)[0]
 	voice := filepath.Join(p.dir, "voice.wav")
 	writeText(t, voice, string(encode(tone.Sine(hz, -10, 2*time.Minute)))) // at the end of the file it would hang up
 	writeText(t, filepath.Join(p.dir, "contacts"), "")
@@ -138,15 +138,6 @@ func (p *softphone) hears(t *testing.T, hz, level float64) {
 		f, err := wav.Read(all[0]) // it is whole when the call is over
 		return err == nil && tone.In(f, 0, hz) >= level
 	})
-}
-
-// freeTCP finds a TCP address nobody listens on.
-func freeTCP(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	must(t, l.Close())
-	return l.Addr().String()
 }
 
 // TestSoftphones has two telephones of other people talk through the whole program: the caller's keys a choice, the
