@@ -1,13 +1,11 @@
 package main_test
 
 import (
-	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 
 	"hotline/cmd/phones/phone"
-	"hotline/store/cluster"
 )
 
 // TestKilledInCalls kills the program while one caller talks and another waits. The next start files both as
@@ -58,8 +56,7 @@ func TestKilledWithItsDatabase(t *testing.T) {
 	h := newHouse(t, plan{embedded: true, env: map[string]string{
 		"HOTLINE_SIP_LISTEN": lowPort(t), "HOTLINE_FLOWS": flows, "HOTLINE_PROMPTS": prompts,
 	}})
-	h.start()
-	h.url, _ = cluster.Running(filepath.Join(h.data, "postgres"))
+	h.startCluster(t)
 	const line = "12355"
 	staff := h.demoCounselors(t, "minors")
 	sit := func(n int) {
@@ -83,14 +80,15 @@ func TestKilledWithItsDatabase(t *testing.T) {
 	second := h.ringing(t, line, "13900000212", "stay")
 	await(t, "the second talk", func() bool { return h.count(`SELECT count(*) FROM call_events WHERE kind = 'connected'`) == 2 })
 	h.recorded(t, line, 2500*time.Millisecond)
+	all := append(h.server(t), h.cmd.Process.Pid)
 	h.signal(syscall.SIGSTOP) // so that it does not start the server again meanwhile
-	kill(append(h.server(t), h.cmd.Process.Pid))
 	cut := time.Now()
+	kill(all)
 	h.wait()
 	if code, _, told := h.command(t, "check"); code != 0 {
 		t.Errorf("a check beside the dead database ends with %d: %s", code, told)
 	}
-	h.start()
+	h.startCluster(t)
 	h.logged(t, "an earlier run was interrupted")
 	h.answering(t)
 	await(t, "recordings sealed", func() bool { return h.count(`SELECT count(*) FROM recordings WHERE state = 'writing'`) == 0 })

@@ -12,11 +12,14 @@ func TestReload(t *testing.T) {
 	h := openHouse(t, plan{desks: 2})
 	good := readText(t, flowOf(h))
 	other := strings.Replace(flowOf(h), h.desks[0].line, h.desks[1].line, 1)
-	writeText(t, other, strings.Replace(readText(t, other), "1: wait", "9: wait", 1)) // right by itself, but not alone
 	writeText(t, flowOf(h), strings.Replace(good, "start: greet", "start: nowhere", 1))
+	writeText(t, other, strings.Replace(readText(t, other), "1: wait", "9: wait", 1)) // right by itself, but not alone
 	refused := h.logged(t, "call flows not reloaded, the old ones stay in force")
 	if why := refused.text("error"); !strings.Contains(why, "flows/"+h.desks[0].line+".yaml:") || !strings.Contains(why, "nowhere") {
 		t.Errorf("refused because %q", why)
+	}
+	if n := h.metrics()["hotline_flows_refused"]; n != 1 {
+		t.Errorf("hotline_flows_refused is %v while a change is refused", n)
 	}
 	for n, d := range h.desks {
 		h.seatStaying(t, d)
@@ -33,6 +36,9 @@ func TestReload(t *testing.T) {
 	writeText(t, flowOf(h), good)
 	if taken := h.logged(t, "call flows reloaded"); taken.text("edition") == "" {
 		t.Errorf("reloaded edition %q", taken.text("edition"))
+	}
+	if n := h.metrics()["hotline_flows_refused"]; n != 0 {
+		t.Errorf("hotline_flows_refused is %v after a change is taken", n)
 	}
 	c := h.ringing(t, h.desks[1].line, "13900000509", "wait 1200ms, press 9, stay")
 	await(t, "another talk", func() bool {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +19,7 @@ import (
 	"hotline/cmd/phones/phone"
 	"hotline/media/tone"
 	"hotline/media/wav"
+	"hotline/store/cluster"
 )
 
 // talk is a call that lasts until somebody ends it.
@@ -189,6 +191,22 @@ func (h *house) demoCounselors(t *testing.T, kind string) (all [][2]string) {
 		}
 	}
 	return all
+}
+
+// startCluster starts a program that makes a database first, which takes a busy machine its time.
+func (h *house) startCluster(t *testing.T) {
+	t.Helper()
+	h.launch()
+	var ready entry
+	awaitWithin(t, 3*time.Minute, "ready, with a database", func() bool {
+		ready, _, _ = h.log.find(0, message("ready"))
+		return ready != nil || !h.running()
+	})
+	if ready == nil {
+		t.Fatalf("the program has ended:\n%s", h.log)
+	}
+	h.sip, h.ops = netip.MustParseAddrPort(ready.text("sip")), ready.text("ops")
+	h.url, _ = cluster.Running(filepath.Join(h.data, "postgres"))
 }
 
 // server is the processes of the house's own Postgres, its first one first.

@@ -52,8 +52,10 @@ func TestStrangersAudio(t *testing.T) {
 	must(t, err)
 	for who, f := range sounds {
 		for channel := range f.Channels {
-			if level := tone.In(f, channel, strangerHz); level > -35 {
-				t.Errorf("%s, channel %d: the stranger is heard at %.0f dBm0", who, channel, level)
+			// What a busy machine loses clicks, and a click has all frequencies.
+			level, clicks := tone.In(f, channel, strangerHz), max(tone.In(f, channel, 2150), tone.In(f, channel, 2900))
+			if level > max(-45, clicks+6) {
+				t.Errorf("%s, channel %d: the stranger is heard at %.0f dBm0, clicks at %.0f", who, channel, level, clicks)
 			}
 		}
 	}

@@ -59,6 +59,7 @@ type floor struct {
 	media   *media.Engine
 	flows   *ivr.Set
 	prompts *switchboard.Prompts
+	refused prometheus.Gauge // 1 while changed flows are refused
 	service *switchboard.Service
 	ua      *sip.UA
 }
@@ -218,6 +219,10 @@ func (p *program) openFlows(context.Context) error {
 	}
 	p.floor.flows = ivr.NewSet(edition)
 	p.floor.prompts = switchboard.NewPrompts(p.config.sounds()...)
+	p.floor.refused = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "hotline_flows_refused", Help: "1 while changed call flows have a fault and the old ones stay in force.",
+	})
+	p.metrics.MustRegister(p.floor.refused)
 	return nil
 }
 
@@ -280,9 +285,11 @@ func (p *program) serve() {
 
 func (p *program) reloaded(err error) {
 	if err != nil {
+		p.floor.refused.Set(1)
 		p.log.Error("call flows not reloaded, the old ones stay in force", "error", err)
 		return
 	}
+	p.floor.refused.Set(0)
 	p.floor.prompts.Forget()
 	p.log.Info("call flows reloaded", "edition", p.floor.flows.Edition().Hash())
 }
