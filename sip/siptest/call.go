@@ -31,7 +31,7 @@ func (p *Peer) Call(number string) *Call {
 	p.n++
 	n := p.n
 	p.mu.Unlock()
-	id := fmt.Sprintf("call-%d-%d", p.local.Port(), n)
+	id := fmt.Sprintf("call-%s-%d-%d", p.network(), p.local.Port(), n)
 	uri := "sip:" + number + "@" + p.server.String()
 	return &Call{
 		Peer: p, ID: id, Target: uri, To: "<" + uri + ">",

@@ -319,11 +319,16 @@ func (p *Peer) via() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.n++
-	network := "UDP"
+	return fmt.Sprintf("SIP/2.0/%s %s;branch=z9hG4bKt%[1]s-%[3]d-%d;rport", p.network(), p.local, p.local.Port(), p.n)
+}
+
+// network is part of all identifiers: a UDP and a TCP peer may have the same port, and a
+// branch or Call-ID seen before would make one's request a repetition of the other's.
+func (p *Peer) network() string {
 	if p.tcp != nil {
-		network = "TCP"
+		return "TCP"
 	}
-	return fmt.Sprintf("SIP/2.0/%s %s;branch=z9hG4bKt%d%d;rport", network, p.local, p.local.Port(), p.n)
+	return "UDP"
 }
 
 func finish(lines []string, body string) string {
