@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"embed"
@@ -58,7 +59,7 @@ func newPage() (*page, error) {
 func newFile(name string, b []byte) (file, error) {
 	sum := sha256.Sum256(b)
 	f := file{
-		media: mime.TypeByExtension(path.Ext(name)), tag: hex.EncodeToString(sum[:12]), plain: b,
+		media: cmp.Or(mime.TypeByExtension(path.Ext(name)), "text/plain; charset=utf-8"), tag: hex.EncodeToString(sum[:12]), plain: b,
 		fixed: strings.HasPrefix(name, "assets/"),
 	}
 	var small bytes.Buffer

@@ -105,7 +105,7 @@ func (t *tour) walk(ctx context.Context) error {
 			return err
 		}
 	}
-	t.say("listening: SIP %s (UDP and TCP), metrics http://%s/metrics", t.program.floor.ua.Addr(), t.program.ops.Addr())
+	t.say("listening: SIP %s (UDP and TCP), console http://%s/, metrics http://%s/metrics", t.program.floor.ua.Addr(), t.program.web.Addr(), t.program.ops.Addr())
 	seats, err := t.openSeats(ctx)
 	if err != nil {
 		return err
@@ -146,6 +146,7 @@ The service goes on until Ctrl-C. Try it:
   call as anybody              bin/phones call 12348 --from 13900139000 --script "wait 4s, press 2, wait 3s, press 1, stay"
   answer as a counselor        PHONES_PASSWORD=... bin/phones answer 8002 --script "wait 10s"
   wander through a flow        bin/hotline flow rehearse 12348
+  watch the floor              http://%[4]s/ as 8010, the supervisor, or anybody: login and console password from the same file
   look at the figures          curl http://%[3]s/metrics
-`, t.program.floor.ua.Addr(), t.config.path(demoStaffFile), t.program.ops.Addr())
+`, t.program.floor.ua.Addr(), t.config.path(demoStaffFile), t.program.ops.Addr(), t.program.web.Addr())
 }

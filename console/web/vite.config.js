@@ -33,6 +33,7 @@ export default defineConfig({
     assetsInlineLimit: 0, // no data: addresses, the policy forbids them
     modulePreload: { polyfill: false },
     cssCodeSplit: false,
+    license: { fileName: "licences.md" },
     reportCompressedSize: false,
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080" } },

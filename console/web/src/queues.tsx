@@ -9,9 +9,11 @@ export function called(code: string): string {
   return lang.value === "zh-CN" ? name : known("queue", code, name);
 }
 
-/** Queues shows each queue on a card. */
+/** Queues shows each queue on a card, those for minors first. */
 export function Queues() {
-  const all = Object.entries(floor.value.queues).sort(([, a], [, b]) => a.order - b.order);
+  const all = Object.entries(floor.value.queues).sort(
+    ([, a], [, b]) => Number(b.minors ?? false) - Number(a.minors ?? false) || a.order - b.order,
+  );
   return (
     <section aria-labelledby="queues">
       <h2 id="queues">{t("queues")}</h2>
