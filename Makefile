@@ -3,7 +3,7 @@ SHELL := /bin/sh
 LINT_VERSION := v2.15.0
 LINT := bin/tools/golangci-lint-$(LINT_VERSION)
 
-.PHONY: help build demo test vet lint race fuzz bench flow web web-packages clean
+.PHONY: help build demo test vet lint race bench compare plots flow web web-packages clean
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -28,7 +28,7 @@ vet: ## go vet
 lint: $(LINT) ## linters and formatting, shell scripts
 	$(LINT) run ./...
 	$(LINT) fmt --diff ./...
-	shellcheck deploy/*.sh .ci/run
+	shellcheck deploy/*.sh deploy/bench/*.sh .ci/run
 
 $(LINT):
 	@mkdir -p bin/tools
@@ -41,6 +41,14 @@ race: ## all tests with the race detector; a missing peer or database is a failu
 
 bench: ## benchmarks of the hot paths, for benchstat
 	go test -run '^$$' -bench . -benchmem -count 6 ./media/... ./acd/... ./store/journal/...
+
+compare: ## measure this commit and another by turns, ten minutes and more: make compare BASE=<commit> [BENCH="--runs=5 --workloads=w2,w3"]
+	@test -n "$(BASE)" || { echo "usage: make compare BASE=<commit>" >&2; exit 2; }
+	@deploy/bench/compare.sh $(BASE) $(BENCH)
+
+plots: build ## measure how cost grows with load, and draw it: deploy/bench/plots/*.svg
+	@go build -o bin/ ./deploy/bench
+	@bin/bench plots $(BENCH)
 
 flow: build ## check and test the shipped call flows
 	bin/hotline flow check

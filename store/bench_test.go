@@ -3,6 +3,7 @@ package store_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -75,9 +76,47 @@ func spent(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkPaced is 200 calls a second arriving evenly, as in service, with the
-// journal's own pace of syncing.
+// BenchmarkPaced is facts that come evenly, as in service, so many a second, with the journal's own pace of syncing.
+// cpu-µs/event is what this process spends on one, without Postgres' own share; the delay is from the fact to the
+// database.
 func BenchmarkPaced(b *testing.B) {
+	for _, rate := range []int{10, 100, 1_000, 10_000} {
+		b.Run(fmt.Sprint("events=", rate), func(b *testing.B) {
+			r := pacedRig(b)
+			gap := time.Second / time.Duration(min(rate, 200))
+			tick := time.NewTicker(gap)
+			defer tick.Stop()
+			var facts []func() journal.Seq
+			var delays []time.Duration
+			written, began, start := 0, spent(b), time.Now()
+			for b.Loop() {
+				<-tick.C
+				for due := int(time.Since(start).Seconds() * float64(rate)); written < due; written++ {
+					if len(facts) == 0 {
+						facts = r.facts(written)
+					}
+					from, seq := time.Now(), facts[0]()
+					facts = facts[1:]
+					if written%max(rate/4, 1) == 0 {
+						delays = append(delays, r.delay(from, seq))
+					}
+				}
+			}
+			r.applied()
+			slices.Sort(delays)
+			b.ReportMetric(float64((spent(b)-began).Microseconds())/float64(max(written, 1)), "cpu-µs/event")
+			if len(delays) > 0 {
+				b.ReportMetric(float64(delays[len(delays)/2].Microseconds())/1000, "delay-p50-ms")
+				b.ReportMetric(float64(delays[len(delays)-1].Microseconds())/1000, "delay-max-ms")
+			}
+			b.ReportMetric(r.metric("hotline_store_batches_total"), "transactions")
+		})
+	}
+}
+
+// pacedRig is a rig whose journal syncs at its own pace.
+func pacedRig(b *testing.B) *rig {
+	b.Helper()
 	url := pg.URL(b)
 	r := rigOn(b, url, url)
 	if err := r.journal.Close(); err != nil {
@@ -90,15 +129,23 @@ func BenchmarkPaced(b *testing.B) {
 	b.Cleanup(func() { _ = j.Close() })
 	r.journal = j
 	r.start()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	n, began := 0, spent(b)
-	for b.Loop() {
-		<-tick.C
-		n++
-		r.write(event.NewID(time.Now()), ordinary(r, n)...)
+	return r
+}
+
+// facts are the writing of one call's facts, one after the other.
+func (r *rig) facts(n int) (all []func() journal.Seq) {
+	contact := event.NewID(time.Now())
+	for _, body := range ordinary(r, n) {
+		all = append(all, func() journal.Seq { return r.write(contact, body) })
 	}
-	r.applied()
-	b.ReportMetric(float64((spent(b)-began).Microseconds())/float64(n), "cpu-µs/call")
-	b.ReportMetric(r.metric("hotline_store_batches_total"), "transactions")
+	return all
+}
+
+// delay waits until a fact is in the database.
+func (r *rig) delay(from time.Time, seq journal.Seq) time.Duration {
+	r.t.Helper()
+	if err := r.projector.Applied(r.t.Context(), seq); err != nil {
+		r.t.Fatal(err)
+	}
+	return time.Since(from)
 }

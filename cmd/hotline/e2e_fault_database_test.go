@@ -21,7 +21,7 @@ func TestDatabaseAway(t *testing.T) {
 	back := h.takeAway(t)
 	await(t, "the program notices", func() bool { return h.metrics()["hotline_db_up"] == 0 })
 	meanwhile := h.ringing(t, h.desks[1].line, "13900000402", "wait 1200ms, press 1, stay")
-	h.reached(t, h.desks[1].line, "talk")
+	h.staged(t, h.desks[1].line, "talk")
 	for _, path := range []string{"/healthz", "/readyz"} {
 		if status, body, err := h.ask(path); err != nil || status != 200 {
 			t.Errorf("%s while calls go on without the database: %d %q %v", path, status, body, err)
@@ -42,7 +42,7 @@ func TestDatabaseAway(t *testing.T) {
 		t.Errorf("%v facts are lost", lost)
 	}
 	cut := h.ringing(t, h.desks[2].line, "13900000403", "wait 1200ms, press 1, stay")
-	h.reached(t, h.desks[2].line, "talk")
+	h.staged(t, h.desks[2].line, "talk")
 	h.signal(syscall.SIGKILL)
 	h.wait()
 	h.fails(t, []string{"database", "not currently accepting connections"}, "serve")
@@ -72,7 +72,7 @@ func TestDatabaseComesBack(t *testing.T) {
 	back := h.takeAway(t)
 	await(t, "the program notices", func() bool { return h.metrics()["hotline_db_up"] == 0 })
 	c := h.ringing(t, h.desks[0].line, "13900000411", "wait 1200ms, press 1, stay")
-	h.reached(t, h.desks[0].line, "talk")
+	h.staged(t, h.desks[0].line, "talk")
 	c.hangUp()
 	back()
 	await(t, "the program is back", func() bool {

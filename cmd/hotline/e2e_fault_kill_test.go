@@ -64,7 +64,7 @@ func TestKilledWithItsDatabase(t *testing.T) {
 	}
 	sit(0)
 	first := h.ringing(t, line, "13900000211", "stay")
-	h.reached(t, line, "talk")
+	h.staged(t, line, "talk")
 
 	kill(h.server(t))
 	h.logged(t, "the database is back")

@@ -24,7 +24,7 @@ func TestReload(t *testing.T) {
 	for n, d := range h.desks {
 		h.seatStaying(t, d)
 		c := h.ringing(t, d.line, "1390000050"+d.line[4:], "wait 1200ms, press 1, stay")
-		h.reached(t, d.line, "talk")
+		h.staged(t, d.line, "talk")
 		c.hangUp()
 		h.ended(t, d.line, "caller")
 		if keyed := h.happened(t, d.line, "keyed"); keyed["keys"] != "1" {

@@ -40,7 +40,7 @@ func (h *house) talking(t *testing.T, d desk, from string) talk {
 	t.Helper()
 	h.seatStaying(t, d)
 	c := h.ringing(t, d.line, from, "wait 1200ms, press 1, stay")
-	h.reached(t, d.line, "talk")
+	h.staged(t, d.line, "talk")
 	return c
 }
 
@@ -70,8 +70,8 @@ func (h *house) place(t *testing.T, p *phone.Phone, number, script string) talk 
 	return talk{end, reports}
 }
 
-// reached waits until the program logs that a line's call has come to a stage, and returns what it logged.
-func (h *house) reached(t *testing.T, line, stage string) entry {
+// staged waits until the program logs that a line's call has come to a stage, and returns what it logged.
+func (h *house) staged(t *testing.T, line, stage string) entry {
 	t.Helper()
 	return h.log.await(t, "a call of "+line+" is at "+stage, h.over, func(e entry) bool {
 		return e.text("line") == line && e.text("stage") == stage

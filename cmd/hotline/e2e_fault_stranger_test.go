@@ -30,7 +30,7 @@ func TestStrangersAudio(t *testing.T) {
 	d, told, heard := h.desks[0], make(chan phone.Report, 1), t.TempDir()
 	h.seat(t, d.extension, phone.Answering{Script: steps(t, "stay"), Record: heard, Told: func(r phone.Report) { told <- r }})
 	c := h.recording(t, d.line, "13900000601", heard)
-	h.reached(t, d.line, "talk")
+	h.staged(t, d.line, "talk")
 	h.recorded(t, d.line, 1500*time.Millisecond)
 	for _, host := range []string{"127.0.0.1", "127.0.0.66"} {
 		shout(t, host, time.Second)

@@ -104,7 +104,9 @@ func (v *visit) asked(m *message) {
 		v.send(answer(m, 200, v.local, "", ""))
 		if v.state == ringing {
 			v.respond(487, "")
-			v.fleet.log.count("ring cancelled")
+			if v.fleet.phase < emptying { // then the callers leave because we do
+				v.fleet.log.count("ring cancelled")
+			}
 			v.finish()
 		}
 	case "BYE":
