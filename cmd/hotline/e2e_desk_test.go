@@ -3,6 +3,7 @@ package main_test
 import (
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -182,5 +183,37 @@ func TestTheDutyLineKnowsItsFacilities(t *testing.T) {
 	}
 	if n := c.count(`SELECT count(*) FROM contacts WHERE id = $1::uuid AND class = 'minor'`, id); n != 1 {
 		t.Error("a call to 12355 is not a child's")
+	}
+}
+
+// TestFlowsAreReloadedByCommand changes a flow under the running program: with a fault nothing changes, without one it does.
+func TestFlowsAreReloadedByCommand(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, plan{desks: 1})
+	c := centre{house: h}
+	c.env["HOTLINE_OPS_LISTEN"] = h.ops
+	path := filepath.Join(h.env["HOTLINE_FLOWS"], "flows", h.desks[0].line+".yaml")
+	good := readText(t, path)
+	before := c.command(t, 0, "flow", "reload")
+	writeText(t, path, good+"\nfault: here\n")
+	if out := c.command(t, 1, "flow", "reload"); !strings.Contains(out, h.desks[0].line+".yaml:") || !strings.Contains(out, "fault") {
+		t.Errorf("a fault is told as %q", out)
+	}
+	if n := h.metrics()["hotline_flows_refused"]; n != 1 {
+		t.Errorf("hotline_flows_refused is %v with a fault, want 1", n)
+	}
+	writeText(t, path, "# changed\n"+good)
+	after := c.command(t, 0, "flow", "reload")
+	if !strings.HasPrefix(after, "edition ") || after == before {
+		t.Errorf("reloaded %q, before %q", after, before)
+	}
+	if n := h.metrics()["hotline_flows_refused"]; n != 0 {
+		t.Errorf("hotline_flows_refused is %v, want 0", n)
+	}
+	answer, err := http.Post("http://"+h.ops+"/flows/reload", "text/plain", http.NoBody)
+	must(t, err)
+	must(t, answer.Body.Close())
+	if answer.StatusCode != http.StatusForbidden {
+		t.Errorf("a page of a browser is answered %d", answer.StatusCode)
 	}
 }

@@ -27,6 +27,7 @@ type flowCommand struct {
 	Prove    flowProve    `cmd:"" help:"Walk every call and show that the safety rules hold."`
 	Graph    flowGraph    `cmd:"" help:"Draw a flow."`
 	Rehearse flowRehearse `cmd:"" help:"Walk a flow in the terminal."`
+	Reload   flowReload   `cmd:"" help:"Have the running service read flows and recordings anew: all or nothing."`
 	Dropoff  flowDropoff  `cmd:"" help:"Tell where callers leave, by flow, version and node."`
 }
 

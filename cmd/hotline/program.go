@@ -59,7 +59,7 @@ type floor struct {
 	media   *media.Engine
 	flows   *ivr.Set
 	prompts *switchboard.Prompts
-	refused prometheus.Gauge // 1 while changed flows are refused
+	refused prometheus.Gauge // 1 while a changed folder of flows has faults
 	service *switchboard.Service
 	ua      *sip.UA
 }
@@ -217,12 +217,9 @@ func (p *program) openFlows(context.Context) error {
 	if err := checkSounds(p.config); err != nil {
 		return err
 	}
-	p.floor.flows = ivr.NewSet(edition)
-	p.floor.prompts = switchboard.NewPrompts(p.config.sounds()...)
-	p.floor.refused = prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "hotline_flows_refused", Help: "1 while changed call flows have a fault and the old ones stay in force.",
-	})
+	p.floor.flows, p.floor.refused = ivr.NewSet(edition), newRefused()
 	p.metrics.MustRegister(p.floor.refused)
+	p.floor.prompts = switchboard.NewPrompts(p.config.sounds()...)
 	return nil
 }
 
@@ -273,7 +270,7 @@ func (p *program) serve() {
 	p.running.add("sip", early, p.floor.ua.Run)
 	p.running.add("office", early, func(ctx context.Context) error { return p.floor.office.follow(ctx, p.floor.service.Router) })
 	p.running.add("ops", late, func(ctx context.Context) error {
-		return console.Serve(ctx, p.ops, console.Ops{Metrics: p.metrics, Healthy: p.healthy, Ready: p.ready}.Handler())
+		return console.Serve(ctx, p.ops, p.opsHandler())
 	})
 	p.running.add("console", late, func(ctx context.Context) error { return p.site.Serve(ctx, p.web) })
 	if p.config.Flows != "" {
@@ -281,17 +278,6 @@ func (p *program) serve() {
 			return p.floor.flows.Serve(ctx, p.config.shipped(), 2*time.Second, p.reloaded)
 		})
 	}
-}
-
-func (p *program) reloaded(err error) {
-	if err != nil {
-		p.floor.refused.Set(1)
-		p.log.Error("call flows not reloaded, the old ones stay in force", "error", err)
-		return
-	}
-	p.floor.refused.Set(0)
-	p.floor.prompts.Forget()
-	p.log.Info("call flows reloaded", "edition", p.floor.flows.Edition().Hash())
 }
 
 func (p *program) healthy() error { return p.running.failed() }
