@@ -15,6 +15,9 @@ import (
 // Prompts are the recordings callers hear, read when first needed, encoded once and shared by all calls. A human
 // recording (ID.wav) in any folder wins over a rendered one (ID.tts.wav); of two of a kind, the earlier folder's.
 type Prompts struct {
+	// Broken, when set, is told of a recording that cannot be played; the next best one plays instead.
+	Broken func(err error)
+
 	folders []fs.FS
 
 	mu    sync.RWMutex
@@ -73,21 +76,29 @@ func (p *Prompts) get(name string) (*media.Prompt, error) {
 }
 
 func (p *Prompts) read(name string) (*media.Prompt, error) {
+	var faults []error
 	for _, ending := range []string{".wav", ".tts.wav"} {
 		for _, folder := range p.folders {
 			b, err := fs.ReadFile(folder, name+ending)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
-			if err != nil {
-				return nil, err
+			var prompt *media.Prompt
+			if err == nil {
+				prompt, err = media.LoadPrompt(b)
 			}
-			prompt, err := media.LoadPrompt(b)
 			if err != nil {
-				return nil, fmt.Errorf("prompt %s%s: %w", name, ending, err)
+				faults = append(faults, fmt.Errorf("prompt %s%s: %w", name, ending, err))
+				continue
+			}
+			if len(faults) > 0 && p.Broken != nil {
+				p.Broken(errors.Join(faults...))
 			}
 			return prompt, nil
 		}
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
 	}
 	return nil, fmt.Errorf("prompt %s: %w", name, fs.ErrNotExist)
 }

@@ -220,6 +220,9 @@ func (p *program) openFlows(context.Context) error {
 	p.floor.flows, p.floor.refused = ivr.NewSet(edition), newRefused()
 	p.metrics.MustRegister(p.floor.refused)
 	p.floor.prompts = switchboard.NewPrompts(p.config.sounds()...)
+	p.floor.prompts.Broken = func(err error) {
+		p.log.Error("recording of a prompt cannot be played, another one is", "error", err)
+	}
 	return nil
 }
 
