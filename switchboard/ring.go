@@ -45,6 +45,9 @@ func (c *Call) reach(ctx context.Context, offer *acd.Offer, at door) (*Leg, erro
 	why := acd.NoWhy
 	if err != nil {
 		why = ringEnd(ctx, offer, err)
+		if why == acd.Unreachable {
+			c.log.Warn("phone not reached", "agent", string(offer.Agent), "error", err)
+		}
 		leg.hangUp(ctx, cancelReason(why))
 		offer.Decline(why)
 	}
