@@ -73,6 +73,7 @@ type Service struct {
 	metrics  *metrics
 	tally    ivr.Tally // where callers drop off
 	watchers watchers
+	talks    talks
 	calls    sync.WaitGroup
 }
 

@@ -24,27 +24,34 @@ func (c *Call) talk(ctx context.Context, agent *Leg, offer *acd.Offer, waited ti
 	c.progress.at(event.StageTalk)
 	c.progress.came(event.OutcomeAnswered)
 	agent.audio.Limits(media.Limits{Quiet: agentSilence / 2, Lost: agentSilence})
-	bridge, err := media.Connect(c.caller.audio, agent.audio)
+	circle, err := c.meet(agent, offer.Agent)
 	if err != nil {
 		c.log.Error("not joined", "error", err)
 		agent.hangUp(ctx, sip.NormalClearing())
 		offer.Lost()
 		return ivr.QueueResult{}, errLostAgent
 	}
-	bridge.Music(media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Music("hold")}, Loop: true})
+	defer circle.Close()
 	c.tape.attach(agent, staffChannel)
 	extension := string(offer.Agent)
 	c.file.note(&event.Connected{Queue: queueOf(offer), Extension: extension, Leg: agent.number, Waited: waited})
 	c.log.Info("call", "stage", "talk", "agent", extension)
 	began := time.Now()
 	by, err := c.converse(ctx, agent)
-	bridge.Close()
+	heir := circle.after(ctx)
+	if heir != nil {
+		by = event.PartyStaff
+	}
 	c.tape.detach(agent)
 	held := agent.heldFor()
 	c.file.note(&event.TalkEnded{
 		Extension: extension, Leg: agent.number, By: by, Held: held, Talked: max(time.Since(began)-held, 0),
 	})
 	agent.hangUp(ctx, sip.NormalClearing())
+	if heir != nil {
+		offer.Finish()
+		by, err = circle.carryOn(ctx, heir)
+	}
 	c.progress.parted(by)
 	if errors.Is(err, errLostAgent) {
 		offer.Lost()
