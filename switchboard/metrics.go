@@ -45,6 +45,14 @@ func newMetrics(reg prometheus.Registerer, s *Service) *metrics {
 		lost:       prometheus.NewCounter(prometheus.CounterOpts{Name: "hotline_switchboard_facts_lost_total", Help: "Facts that the journal could not keep."}),
 		unrecorded: prometheus.NewCounter(prometheus.CounterOpts{Name: "hotline_switchboard_recordings_failed_total", Help: "Recordings that are missing or not whole."}),
 	}
+	for _, reason := range []string{"full", "no_media", "no_codec", "unknown_number"} {
+		m.refused.WithLabelValues(reason) // from 0, so that the first one is seen as a change
+	}
+	if s.Flows != nil {
+		for _, flow := range s.Flows.Edition().Flows() {
+			m.faults.WithLabelValues(flow)
+		}
+	}
 	reg.MustRegister(m.lost, m.unrecorded, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "hotline_switchboard_calls", Help: "Calls going on.",
 	}, func() float64 { return float64(s.lines.Used()) }), floor{s.Router}, dropoff{&s.tally})
@@ -80,11 +88,21 @@ func agentsDesc() *prometheus.Desc {
 	return prometheus.NewDesc("hotline_switchboard_agents", "Counselors signed in, by state.", []string{"state"}, nil)
 }
 
+func staffDesc() *prometheus.Desc {
+	return prometheus.NewDesc("hotline_switchboard_queue_staff", "Counselors at work for a queue, at any step of its ladder.", []string{"queue"}, nil)
+}
+
+func alarmsDesc() *prometheus.Desc {
+	return prometheus.NewDesc("hotline_switchboard_alarms", "What somebody has to look at, by kind.", []string{"kind"}, nil)
+}
+
 // Describe implements prometheus.Collector.
 func (f floor) Describe(ch chan<- *prometheus.Desc) {
 	ch <- waitingDesc()
 	ch <- longestDesc()
 	ch <- agentsDesc()
+	ch <- staffDesc()
+	ch <- alarmsDesc()
 }
 
 // Collect implements prometheus.Collector.
@@ -96,6 +114,7 @@ func (f floor) Collect(ch chan<- prometheus.Metric) {
 	for _, q := range now.Queues {
 		gauge(waitingDesc(), float64(q.Waiting), string(q.Name))
 		gauge(longestDesc(), q.LongestWait.Seconds(), string(q.Name))
+		gauge(staffDesc(), float64(q.Staff), string(q.Name))
 	}
 	states := map[acd.State]int{acd.Ready: 0, acd.Reserved: 0, acd.Busy: 0, acd.WrapUp: 0, acd.Break: 0}
 	for _, a := range now.Agents {
@@ -103,5 +122,15 @@ func (f floor) Collect(ch chan<- prometheus.Metric) {
 	}
 	for state, n := range states {
 		gauge(agentsDesc(), float64(n), state.String())
+	}
+	alarms := map[acd.AlarmKind]int{}
+	for kind := acd.AlarmUnstaffed; kind <= acd.AlarmUnfit; kind++ {
+		alarms[kind] = 0
+	}
+	for _, a := range now.Alarms {
+		alarms[a.Kind]++
+	}
+	for kind, n := range alarms {
+		gauge(alarmsDesc(), float64(n), kind.String())
 	}
 }
