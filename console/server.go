@@ -91,6 +91,9 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Buckets: []float64{.001, .005, .01, .025, .05, .1, .2, .3, .5, 1},
 		}),
 	}
+	for _, outcome := range []string{"welcome", "denied", "held", "away"} {
+		m.signIns.WithLabelValues(outcome) // from 0, so that the first one is seen as a change
+	}
 	reg.MustRegister(m.signIns, m.frames, m.delay)
 	return m
 }

@@ -7,7 +7,7 @@ set -eu
 purpose=${1:-demo}
 case "$purpose" in
 demo) packages="postgresql" ;;
-test) packages="postgresql sip-tester baresip-core espeak-ng sox shellcheck chromium fonts-noto-cjk" ;;
+test) packages="postgresql sip-tester baresip-core espeak-ng sox shellcheck chromium fonts-noto-cjk prometheus" ;;
 prompts) packages="espeak-ng ffmpeg" ;;
 *)
 	echo "usage: $0 demo|test|prompts" >&2
@@ -38,5 +38,10 @@ if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
 	echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
 fi
 $as_root apt-get update -qq
+case "$missing" in *prometheus*) had_none=yes ;; *) had_none="" ;; esac
 # shellcheck disable=SC2086 # a list of words is meant
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+# Of Prometheus the tests use the checker only, so its service is not left running.
+if [ -n "$had_none" ] && [ -d /run/systemd/system ]; then
+	$as_root systemctl disable --now prometheus prometheus-node-exporter >/dev/null 2>&1 || true
+fi
