@@ -38,13 +38,14 @@ type World struct {
 type commands struct {
 	Config string `help:"Configuration file (YAML)." short:"c" placeholder:"FILE" env:"HOTLINE_CONFIG"`
 
-	Serve   serveCommand   `cmd:"" help:"Run the service."`
-	Demo    demoCommand    `cmd:"" help:"Run on an embedded database, place real calls and tell their story."`
-	Check   checkCommand   `cmd:"" help:"Check configuration, flows, prompts and database: every fault at once."`
-	Flow    flowCommand    `cmd:"" help:"Call flows: check, test, prove, draw, rehearse."`
-	Prompts promptsCommand `cmd:"" help:"Recordings that callers hear."`
-	Staff   staffCommand   `cmd:"" help:"Counselors, supervisors and managers."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Run the service."`
+	Demo     demoCommand     `cmd:"" help:"Run on an embedded database, place real calls and tell their story."`
+	Check    checkCommand    `cmd:"" help:"Check configuration, flows, prompts and database: every fault at once."`
+	Flow     flowCommand     `cmd:"" help:"Call flows: check, test, prove, draw, rehearse."`
+	Prompts  promptsCommand  `cmd:"" help:"Recordings that callers hear."`
+	Staff    staffCommand    `cmd:"" help:"Counselors, supervisors and managers."`
+	Simulate simulateCommand `cmd:"" help:"Days of calls through the same router on fake time: how many counselors?"`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 // Exit codes: 0 all well, 1 the command failed, 2 the command line is wrong.
