@@ -48,8 +48,8 @@ func TestKilledInCalls(t *testing.T) {
 	h.cased(t)
 }
 
-// TestKilledWithItsDatabase has the embedded Postgres killed alone, which no caller notices, and then together with
-// the program.
+// TestKilledWithItsDatabase has the embedded Postgres hang, and then killed alone, which no caller notices, and then
+// killed together with the program.
 func TestKilledWithItsDatabase(t *testing.T) {
 	t.Parallel()
 	flows, prompts := writeEdition(t, nil)
@@ -58,6 +58,20 @@ func TestKilledWithItsDatabase(t *testing.T) {
 	}})
 	h.startCluster(t)
 	const line = "12355"
+	frozen := h.server(t)
+	send(frozen, syscall.SIGSTOP)
+	if report := <-h.ringing(t, line, "13900000210", "wait 1s").report; report.Status != 200 {
+		t.Errorf("a call while the database hangs: %+v", report)
+	}
+	send(frozen, syscall.SIGCONT)
+	hung := h.filed(line, 1)[0]
+	if hung.by != "caller" || len(hung.tapes) == 0 {
+		t.Errorf("the call while the database hung is filed as %+v", hung)
+	}
+	for _, r := range hung.tapes {
+		h.sealed(r)
+	}
+
 	staff := h.demoCounselors(t, "minors")
 	sit := func(n int) {
 		h.seatWith(t, phone.Config{Extension: staff[n][0], Password: staff[n][1], Tone: staffHz, Answering: phone.Answering{Script: steps(t, "stay")}})
@@ -66,13 +80,13 @@ func TestKilledWithItsDatabase(t *testing.T) {
 	first := h.ringing(t, line, "13900000211", "stay")
 	h.staged(t, line, "talk")
 
-	kill(h.server(t))
+	send(h.server(t), syscall.SIGKILL)
 	h.logged(t, "the database is back")
 	if report := first.hangUp(); report.Ending != "context canceled" {
 		t.Errorf("the caller did not end the call: %+v", report)
 	}
 	h.answering(t)
-	if got := h.filed(line, 1)[0]; got.outcome != "answered" || len(got.tapes) != 1 || got.tapes[0].partial != "" {
+	if got := h.filed(line, 2)[1]; got.outcome != "answered" || len(got.tapes) != 1 || got.tapes[0].partial != "" {
 		t.Errorf("the talk while the database was killed is filed as %+v", got)
 	}
 
@@ -83,7 +97,7 @@ func TestKilledWithItsDatabase(t *testing.T) {
 	all := append(h.server(t), h.cmd.Process.Pid)
 	h.signal(syscall.SIGSTOP) // so that it does not start the server again meanwhile
 	cut := time.Now()
-	kill(all)
+	send(all, syscall.SIGKILL)
 	h.wait()
 	if code, _, told := h.command(t, "check"); code != 0 {
 		t.Errorf("a check beside the dead database ends with %d: %s", code, told)
@@ -92,7 +106,7 @@ func TestKilledWithItsDatabase(t *testing.T) {
 	h.logged(t, "an earlier run was interrupted")
 	h.answering(t)
 	await(t, "recordings sealed", func() bool { return h.count(`SELECT count(*) FROM recordings WHERE state = 'writing'`) == 0 })
-	got := h.filed(line, 2)[1]
+	got := h.filed(line, 3)[2]
 	if got.outcome != "interrupted" || got.stage != "talk" {
 		t.Errorf("the talk at the end of both is filed as %+v", got)
 	}

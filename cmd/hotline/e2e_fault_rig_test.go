@@ -233,9 +233,9 @@ func (h *house) server(t *testing.T) (all []int) {
 	return all
 }
 
-// kill ends processes at once.
-func kill(pids []int) {
+// send sends processes a signal.
+func send(pids []int, sig syscall.Signal) {
 	for _, pid := range pids {
-		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended meanwhile
+		_ = syscall.Kill(pid, sig) // it may have ended meanwhile
 	}
 }
