@@ -2,7 +2,6 @@ package main_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -31,15 +30,10 @@ func TestSIPpCrowd(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := h.desks[i]
 			h.seat(t, d.extension, phone.Answering{After: time.Hour})
-			gate := filepath.Join(t.TempDir(), "gate")
-			writeText(t, gate, "closed")
-			c.call.lenient = true
-			c.call.scenario, c.call.to, c.call.calls, c.call.keys = "crowd", d.line, crowd, map[string]string{"gate": gate}
-			run, over := h.sippRun(t, c.call), make(chan error, 1)
-			go func() { over <- run() }()
-			await(t, "all are on the line", func() bool { return h.metrics()["hotline_switchboard_calls"] == crowd })
-			writeText(t, gate, "open")
-			must(t, <-over)
+			c.call.scenario, c.call.to, c.call.calls, c.call.lenient = "crowd", d.line, crowd, true
+			h.sippUntil(t, c.call, func() {
+				await(t, "all are on the line", func() bool { return h.metrics()["hotline_switchboard_calls"] == crowd })
+			})
 			for _, got := range h.filed(d.line, crowd) {
 				if got.outcome != "abandoned" || got.by != "caller" || len(got.tapes) != 1 || got.tapes[0].state != "closed" {
 					t.Errorf("filed as %+v", got)

@@ -197,11 +197,26 @@ func (h *house) close() {
 	}
 	if h.log != nil && h.t.Failed() {
 		h.t.Logf("log of the program:\n%s", h.log)
+		h.tellFacts()
 	}
 	if h.log != nil && strings.Contains(h.log.String(), "DATA RACE") {
 		h.t.Errorf("a data race in the program:\n%s", h.log)
 	}
 	h.rows.close()
+}
+
+// tellFacts shows what was filed of the latest calls, for whoever looks into a failure.
+func (h *house) tellFacts() {
+	if h.url == "" {
+		return
+	}
+	rows, err := h.trySQL(`SELECT contact_id::text, at, kind, data::text FROM call_events ORDER BY contact_id DESC, seq LIMIT 200`)
+	for _, r := range rows {
+		h.t.Logf("%.8s %s %s %s", r[0], r[1].(time.Time).Format("15:04:05.000"), r[2], r[3])
+	}
+	if err != nil {
+		h.t.Logf("facts: %v", err)
+	}
 }
 
 // await waits until something is so. It asks again and again: what is asked for is in another process.
@@ -212,14 +227,12 @@ func await(t testing.TB, what string, ok func() bool) {
 
 func awaitWithin(t testing.TB, limit time.Duration, what string, ok func() bool) {
 	t.Helper()
-	deadline, tick := time.NewTimer(limit), time.NewTicker(20*time.Millisecond)
-	defer deadline.Stop()
-	defer tick.Stop()
+	began := time.Now()
 	for !ok() {
-		select {
-		case <-tick.C:
-		case <-deadline.C:
+		waited := time.Since(began)
+		if waited > limit {
 			t.Fatalf("not within %s: %s", limit, what)
 		}
+		<-time.After(min(max(waited/10, 20*time.Millisecond), time.Second)) // what takes long is asked for less often
 	}
 }

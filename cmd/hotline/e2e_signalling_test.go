@@ -63,8 +63,8 @@ func TestSIPpCalls(t *testing.T) {
 		want   wanted
 		source string // how key 3 was told
 	}{
-		{"basic UDP", sippCall{scenario: "basic", keys: map[string]string{"speech": speech, "hold": "1500"}}, gone, ""},
-		{"basic TCP", sippCall{scenario: "basic", tcp: true, keys: map[string]string{"speech": speech, "hold": "1500"}}, gone, ""},
+		{"basic UDP", sippCall{scenario: "basic", keys: map[string]string{"speech": speech}}, gone, ""},
+		{"basic TCP", sippCall{scenario: "basic", tcp: true, keys: map[string]string{"speech": speech}}, gone, ""},
 		{"offerless UDP", sippCall{scenario: "offerless", keys: map[string]string{"speech": speech}}, gone, ""},
 		{"offerless TCP", sippCall{scenario: "offerless", tcp: true, keys: map[string]string{"speech": speech}}, gone, ""},
 		{"hold UDP", sippCall{scenario: "hold"}, held, ""},
@@ -80,7 +80,14 @@ func TestSIPpCalls(t *testing.T) {
 			t.Run(c.name, func(t *testing.T) {
 				t.Parallel()
 				c.call.to, c.call.caller = h.desks[i].line, fmt.Sprint(13900000100+i)
-				h.sipp(t, c.call)
+				if spoken := c.call.keys["speech"] != "" && c.source == ""; spoken {
+					h.sippUntil(t, c.call, func() {
+						h.reached(t, c.call.to, "menu", 1)
+						h.talked(t, c.call.to, time.Second)
+					})
+				} else {
+					h.sipp(t, c.call)
+				}
 				got := h.filed(c.call.to, 1)[0]
 				if c.want.stage == "" {
 					got.stage = ""
@@ -122,11 +129,11 @@ func (h *house) twice(t *testing.T, line, kind string) {
 func (h *house) heard(t *testing.T, c contact) {
 	t.Helper()
 	leg := h.sql(`SELECT packets_received, packets_lost, packets_sent FROM call_legs WHERE contact_id = $1::uuid`, c.id)
-	if len(leg) != 1 || leg[0][0].(int64) < 40 || leg[0][1].(int64) != 0 || leg[0][2].(int64) < 40 {
+	if len(leg) != 1 || leg[0][0].(int64) < 30 || leg[0][1].(int64) != 0 || leg[0][2].(int64) < 30 {
 		t.Errorf("packets received, lost, sent: %v", leg)
 	}
 	left, right := h.channels(c.tapes[0])
-	if left.caller < -15 || left.caller > -5 || right.caller > -50 {
+	if left.caller < -20 || left.caller > -5 || right.caller > -50 {
 		t.Errorf("the caller's tone in the recording: left %.0f, right %.0f dBm0", left.caller, right.caller)
 	}
 }

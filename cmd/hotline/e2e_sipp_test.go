@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -65,6 +66,23 @@ func (h *house) sippRun(t *testing.T, c sippCall) func() error {
 		}
 		return nil
 	}
+}
+
+// sippUntil runs a scenario whose calls stay until something has happened.
+func (h *house) sippUntil(t *testing.T, c sippCall, happened func()) {
+	t.Helper()
+	gate := filepath.Join(t.TempDir(), "gate")
+	writeText(t, gate, "closed")
+	c.keys = maps.Clone(c.keys)
+	if c.keys == nil {
+		c.keys = map[string]string{}
+	}
+	c.keys["gate"] = gate
+	run, over := h.sippRun(t, c), make(chan error, 1)
+	go func() { over <- run() }()
+	happened()
+	writeText(t, gate, "open")
+	must(t, <-over)
 }
 
 // faultsOf is what SIPp found wrong.
