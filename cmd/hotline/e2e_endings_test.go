@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hotline/cmd/phones/phone"
+	"hotline/sip/siptest"
 )
 
 // ending is what must be filed of a contact.
@@ -33,6 +34,7 @@ func stories() []story {
 		{"says nothing after the tone", emptyMessage, []ending{{"closed", "message", "system"}}},
 		{"nobody is signed in", nobodyThere, []ending{{"abandoned", "message", "caller"}}},
 		{"hears the goodbye", goodbyeHeard, []ending{{"closed", "menu", "system"}}},
+		{"withheld, and told by the network", withheldButTold, slices.Repeat([]ending{{"abandoned", "greeting", "caller"}}, 2)},
 		{"known callers", knownCallers, slices.Repeat([]ending{{"abandoned", "menu", "caller"}}, len(shownAs()))},
 	}
 }
@@ -224,6 +226,23 @@ func knownCallers(t *testing.T, h *house, d desk) {
 	slices.SortFunc(together, slices.Compare)
 	if want := [][]int{{0, 1, 2, 3}, {4}, {5}, {6}, {7}}; !slices.EqualFunc(together, want, slices.Equal) {
 		t.Errorf("calls that share a case: %v, want %v", together, want)
+	}
+}
+
+// withheldButTold calls twice without showing a number, which the network tells us nonetheless (RFC 3325): it is not used
+// to find the caller again.
+func withheldButTold(t *testing.T, h *house, d desk) {
+	for n := range 2 {
+		call := siptest.UDP(t, h.sip).Call(d.line)
+		call.From = "\"Anonymous\" <sip:anonymous@anonymous.invalid>;tag=w"
+		call.Invite(siptest.Offer+"a=inactive\r\n", "P-Asserted-Identity: <sip:+86"+numberOf(d, 0)+"@127.0.0.1>", "Privacy: id")
+		call.Ack(call.Peer.Expect("200 INVITE"))
+		h.reached(t, d.line, "greet", n+1)
+		bye(call)
+		h.filed(d.line, n+1)
+	}
+	if n := h.count(`SELECT count(DISTINCT case_id) FROM contacts WHERE dialled = $1 AND caller_kind = 'withheld' AND phone_id IS NULL`, d.line); n != 2 {
+		t.Errorf("two callers who withhold their number have %d cases", n)
 	}
 }
 
