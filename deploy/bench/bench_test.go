@@ -27,7 +27,7 @@ func TestEditionLoads(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, w := range workloads() {
-		if _, err := os.Stat(filepath.Join(dir, "flows", w.line+".yaml")); err != nil {
+		if _, err := os.Stat(filepath.Join(dir, "flows", w.number+".yaml")); err != nil {
 			t.Errorf("%s calls a line without a flow: %v", w.name, err)
 		}
 	}
@@ -66,7 +66,7 @@ func TestPairsArePrinted(t *testing.T) {
 func TestFiguresAreAllRead(t *testing.T) {
 	one := load.Times{P50: 1, P99: 1, P999: 1}
 	r := load.Report{
-		Process: &load.Process{CPU: 1, CPUCall: 1, ChildrenCall: 1, MemoryCall: 1},
+		Process: &load.Process{CPU: 1, CPUCall: 1, ChildrenCall: 1, MemoryCall: 1, Memory: 1},
 		SetUp:   load.SetUp{Failed: 1, Answer: one, NextRing: one},
 		Audio:   load.Audio{Lost: 1, Jitter: one, Delay: one},
 	}
@@ -78,6 +78,36 @@ func TestFiguresAreAllRead(t *testing.T) {
 		}
 		if sum == 0 {
 			t.Errorf("%s is nothing", m.name)
+		}
+	}
+}
+
+func TestServers(t *testing.T) {
+	s, err := parseServer("asterisk=127.0.0.1:5070/4711")
+	if err != nil || s != (server{"asterisk", "127.0.0.1:5070", 4711}) {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if s, err := parseServer("a=b:1"); err != nil || s.pid != 0 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	for _, text := range []string{"", "127.0.0.1:5070", "=127.0.0.1:5070", "a=", "a=b:1/x", "a=b:1/-1"} {
+		if s, err := parseServer(text); err == nil {
+			t.Errorf("%q is %+v", text, s)
+		}
+	}
+}
+
+// Servers stand beside each other with the medians of their runs, also one whose process was not watched.
+func TestServersArePrinted(t *testing.T) {
+	watched := load.Report{Workload: "w2", Process: &load.Process{CPU: 2}}
+	far := load.Report{Workload: "w2"}
+	far.SetUp.Answer.P50 = 7
+	var out strings.Builder
+	printBeside(&out, workload{name: "w2", calls: 7}, []server{{name: "here"}, {name: "far"}}, [][]load.Report{{watched}, {far}})
+	text := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{"medians of 1 runs here far CPU", "CPU s per 1,000 call-s 2.000 0.000", "INVITE to 200 p50 ms 0.000 7.000"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, out.String())
 		}
 	}
 }

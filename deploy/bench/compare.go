@@ -23,47 +23,6 @@ type compareCommand struct {
 	Extra     []string `help:"Further flags of phones load." sep:"none"`
 }
 
-// measured is a figure of a report that programs are compared by. Less is better in all.
-type measured struct {
-	name string
-	of   func(r *load.Report) float64
-}
-
-// figures are compared; of a workload those that are not zero.
-func figures() []measured {
-	return []measured{
-		{"CPU s per 1,000 call-s", func(r *load.Report) float64 { return r.Process.CPU }},
-		{"CPU ms a call", func(r *load.Report) float64 {
-			if r.Workload != "w3" {
-				return 0
-			}
-			return r.Process.CPUCall
-		}},
-		{"Postgres CPU ms a call", func(r *load.Report) float64 {
-			if r.Workload != "w3" {
-				return 0
-			}
-			return r.Process.ChildrenCall
-		}},
-		{"memory kB a call", func(r *load.Report) float64 {
-			if r.Workload == "w3" {
-				return 0
-			}
-			return r.Process.MemoryCall
-		}},
-		{"INVITE to 200 p50 ms", func(r *load.Report) float64 { return r.SetUp.Answer.P50 }},
-		{"INVITE to 200 p99 ms", func(r *load.Report) float64 { return r.SetUp.Answer.P99 }},
-		{"free to next ring p50 ms", func(r *load.Report) float64 { return r.SetUp.NextRing.P50 }},
-		{"free to next ring p99 ms", func(r *load.Report) float64 { return r.SetUp.NextRing.P99 }},
-		{"jitter p50 ms", func(r *load.Report) float64 { return r.Audio.Jitter.P50 }},
-		{"jitter p99 ms", func(r *load.Report) float64 { return r.Audio.Jitter.P99 }},
-		{"jitter p99.9 ms", func(r *load.Report) float64 { return r.Audio.Jitter.P999 }},
-		{"mouth to ear p99 ms", func(r *load.Report) float64 { return r.Audio.Delay.P99 }},
-		{"lost packets", func(r *load.Report) float64 { return float64(r.Audio.Lost) }},
-		{"failed calls", func(r *load.Report) float64 { return float64(r.SetUp.Failed) }},
-	}
-}
-
 // Run prints a table for each workload.
 func (c compareCommand) Run(ctx context.Context, cli *commands, out io.Writer) error {
 	return within(func(dir string) error {
@@ -108,7 +67,7 @@ func (c compareCommand) pairs(ctx context.Context, cli *commands, houses [2]*hou
 			if err := h.open(ctx); err != nil {
 				return nil, err
 			}
-			r, err := measure(ctx, cli.Phones, c.LoadCore, h, w)
+			r, err := measure(ctx, cli.Phones, c.LoadCore, h.server(), w)
 			if err := errors.Join(err, h.close()); err != nil {
 				return nil, err
 			}
@@ -147,14 +106,4 @@ func printPairs(out io.Writer, w workload, pairs [][2]load.Report) {
 		fmt.Fprintf(table, "%.2f\t%.2f\t%.2f\t\n", median(ratios), slices.Min(ratios), slices.Max(ratios))
 	}
 	_ = table.Flush() // standard output that is gone ends the program anyway
-}
-
-// median is the middle of some numbers, 0 of none.
-func median(all []float64) float64 {
-	if len(all) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(all))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }

@@ -127,6 +127,11 @@ func (h *house) follow(out io.Reader, log *os.File, told chan<- readiness) {
 	h.over <- errors.Join(file.Flush(), log.Close(), h.cmd.Wait())
 }
 
+// server is the open house as phones see it.
+func (h *house) server() server {
+	return server{filepath.Base(h.dir), h.sip.String(), h.cmd.Process.Pid}
+}
+
 // close stops the program in good order.
 func (h *house) close() error {
 	if h.cmd == nil || h.cmd.Process == nil {

@@ -12,10 +12,10 @@ import (
 
 // workload is one thing that is measured.
 type workload struct {
-	name  string // of the phones
-	line  string
-	calls int
-	args  []string
+	name   string // of the phones
+	number string // called
+	calls  int
+	args   []string
 }
 
 // The lines that are measured: words without end, and a queue.
@@ -34,13 +34,20 @@ func workloads() map[string]workload {
 	}
 }
 
-// measure lets phones call an open house.
-func measure(ctx context.Context, phones, core string, h *house, w workload) (load.Report, error) {
+// server is what phones call.
+type server struct {
+	name    string
+	address string
+	pid     int // 0 when it is not to be watched
+}
+
+// measure lets phones call a server.
+func measure(ctx context.Context, phones, core string, s server, w workload) (load.Report, error) {
 	line := []string{
-		phones, "--server", h.sip.String(), "--json", "load", w.name, w.line, "--calls", strconv.Itoa(w.calls),
-		"--pid", strconv.Itoa(h.cmd.Process.Pid), "--callers-at", "127.0.1.1-127.0.1.8", "--staff-at", "127.0.2.1-127.0.2.16",
+		phones, "--server", s.address, "--json", "load", w.name, w.number, "--calls", strconv.Itoa(w.calls),
+		"--pid", strconv.Itoa(s.pid), "--callers-at", "127.0.1.1-127.0.1.8", "--staff-at", "127.0.2.1-127.0.2.16",
 	}
-	if w.line == queueLine {
+	if w.name == "w2" || w.name == "w4" {
 		line = append(line, "--staff-extensions", fmt.Sprintf("7000-%d", 7000+staff-1), "--staff-password", password)
 	}
 	line = append(line, w.args...)

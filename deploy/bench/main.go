@@ -25,6 +25,7 @@ type commands struct {
 
 	Run     runCommand     `cmd:"" help:"Measure one program with some of the workloads."`
 	Compare compareCommand `cmd:"" help:"Measure two programs by turns, and print ratios."`
+	Beside  besideCommand  `cmd:"" help:"Measure any SIP servers by turns, and print them beside each other."`
 	Plots   plotsCommand   `cmd:"" help:"Measure how cost grows, and draw it."`
 	House   houseCommand   `cmd:"" help:"Run a house until interrupted, for measurements and profiles by hand."`
 }

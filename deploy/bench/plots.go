@@ -109,7 +109,7 @@ func (c plotsCommand) one(ctx context.Context, cli *commands, h *house, w worklo
 	if err := h.open(ctx); err != nil {
 		return load.Report{}, err
 	}
-	r, err := measure(ctx, cli.Phones, c.LoadCore, h, w)
+	r, err := measure(ctx, cli.Phones, c.LoadCore, h.server(), w)
 	return r, errors.Join(err, h.close())
 }
 

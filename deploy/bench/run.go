@@ -56,7 +56,7 @@ func (c runCommand) one(ctx context.Context, cli *commands, h *house, name strin
 		return err
 	}
 	fmt.Fprintf(out, "ready after %s\n", h.ready.Round(time.Millisecond))
-	r, err := measure(ctx, cli.Phones, c.LoadCore, h, w)
+	r, err := measure(ctx, cli.Phones, c.LoadCore, h.server(), w)
 	if err == nil {
 		r.Print(out)
 	}
