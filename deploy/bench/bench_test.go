@@ -44,13 +44,13 @@ func TestMedian(t *testing.T) {
 // Ratios are those of pairs, not of medians.
 func TestPairsArePrinted(t *testing.T) {
 	report := func(cpu, p99 float64) load.Report {
-		r := load.Report{Workload: "w2", Process: &load.Process{CPU: cpu, CPUCall: 9}}
+		r := load.Report{Workload: "w2", Calls: 7, Process: &load.Process{CPU: cpu, CPUCall: 9}}
 		r.Audio.Jitter.P99 = p99
 		return r
 	}
 	pairs := [][2]load.Report{{report(1, 4), report(0.5, 4)}, {report(4, 4), report(1, 5)}, {report(2, 4), report(2, 6)}}
 	var out strings.Builder
-	printPairs(&out, workload{name: "w2", calls: 7}, pairs)
+	printPairs(&out, workload{name: "w2"}, pairs)
 	text := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{"w2, 7 calls, 3 pairs", "CPU s per 1,000 call-s 2.000 1.000 0.50 0.25 1.00", "jitter p99 ms 4.000 5.000 1.25 1.00 1.50"} {
 		if !strings.Contains(text, want) {
@@ -103,7 +103,7 @@ func TestServersArePrinted(t *testing.T) {
 	far := load.Report{Workload: "w2"}
 	far.SetUp.Answer.P50 = 7
 	var out strings.Builder
-	printBeside(&out, workload{name: "w2", calls: 7}, []server{{name: "here"}, {name: "far"}}, [][]load.Report{{watched}, {far}})
+	printBeside(&out, workload{name: "w2"}, []server{{name: "here"}, {name: "far"}}, [][]load.Report{{watched}, {far}})
 	text := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{"medians of 1 runs here far CPU", "CPU s per 1,000 call-s 2.000 0.000", "INVITE to 200 p50 ms 0.000 7.000"} {
 		if !strings.Contains(text, want) {

@@ -71,7 +71,7 @@ func parseServer(text string) (server, error) {
 
 // printBeside prints the medians of every server.
 func printBeside(out io.Writer, w workload, servers []server, reports [][]load.Report) {
-	fmt.Fprintf(out, "%s, %d calls, medians of %d runs\n", w.name, w.calls, len(reports[0]))
+	fmt.Fprintf(out, "%s, %d calls, medians of %d runs\n", w.name, reports[0][0].Calls, len(reports[0]))
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	for _, s := range servers {
 		fmt.Fprintf(table, "\t%s", s.name)

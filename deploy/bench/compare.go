@@ -83,7 +83,7 @@ func (c compareCommand) pairs(ctx context.Context, cli *commands, houses [2]*hou
 
 // printPairs prints medians of both programs, and of the ratios of the pairs their median, least and most.
 func printPairs(out io.Writer, w workload, pairs [][2]load.Report) {
-	fmt.Fprintf(out, "%s, %d calls, %d pairs of runs\n", w.name, w.calls, len(pairs))
+	fmt.Fprintf(out, "%s, %d calls, %d pairs of runs\n", w.name, pairs[0][0].Calls, len(pairs))
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "\tbase\tnow\tratio\tleast\tmost\t")
 	for _, m := range figures() {
