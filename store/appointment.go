@@ -115,7 +115,7 @@ func (db *DB) takenBefore(ctx context.Context, t Taking) (Taken, error) {
 			[16]byte(made.ID), db.lock(secret.PurposeCode, made.Reference, made.Code))
 		return err
 	})
-	if errors.Is(err, pgx.ErrNoRows) {
+	if isNoRow(err) {
 		return Taken{}, ErrTaken
 	}
 	if err != nil {

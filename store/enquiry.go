@@ -40,7 +40,7 @@ func (db *DB) CaseStatus(ctx context.Context, q Enquiry) (Answer, error) {
 		a = Answer{Finding: Found, ID: event.ID(key.caseID)}
 		err = tx.QueryRow(ctx, `SELECT CASE WHEN k.status = 'closed' AND p.stage NOT IN ('refused', 'withdrawn') THEN 'closed' ELSE p.stage END, p.due_at
 			FROM cases k JOIN case_progress p ON p.case_id = k.id WHERE k.id = $1`, key.caseID).Scan(&a.Stage, &a.Due)
-		if errors.Is(err, pgx.ErrNoRows) {
+		if isNoRow(err) {
 			err = ErrNoProgress
 		}
 		return a, err
@@ -55,7 +55,7 @@ func (db *DB) Appointment(ctx context.Context, q Enquiry) (Answer, error) {
 		err = tx.QueryRow(ctx, `SELECT s.starts_at, coalesce(s.place, p.phrase) FROM appointments a
 			JOIN appointment_slots s ON s.id = a.slot_id JOIN service_points p ON p.id = s.point_id
 			WHERE a.id = $1 AND a.status IN ('booked', 'confirmed') AND s.starts_at > $2`, key.appointmentID, q.At).Scan(&a.Due, &a.Place)
-		if errors.Is(err, pgx.ErrNoRows) {
+		if isNoRow(err) {
 			return Answer{}, nil // it is over
 		}
 		return a, err
@@ -74,7 +74,7 @@ func (db *DB) Mediation(ctx context.Context, q Enquiry) (a Answer, err error) {
 		err := tx.QueryRow(ctx, `SELECT m.id, m.starts_at FROM mediation_parties p JOIN mediations m ON m.id = p.mediation_id
 			WHERE p.dial_hmac = $1 AND p.dial_from <= $2 AND p.dial_until > $2 AND m.status IN ('planned', 'open')`,
 			db.lock(secret.PurposeDial, q.Reference), q.At).Scan((*[16]byte)(&a.ID), &a.Due)
-		if errors.Is(err, pgx.ErrNoRows) {
+		if isNoRow(err) {
 			return g.miss(ctx, tx)
 		}
 		a.Finding = Found

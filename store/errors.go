@@ -91,3 +91,6 @@ func poisonous(err error) bool {
 	}
 	return pg.Code == "P0001" // refused by a trigger
 }
+
+// isNoRow reports whether a query found nothing.
+func isNoRow(err error) bool { return errors.Is(err, pgx.ErrNoRows) }

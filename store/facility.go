@@ -48,7 +48,7 @@ func (db *DB) CheckPIN(ctx context.Context, try PINTry) (found Finding, err erro
 			FROM facilities f JOIN facility_pins p ON p.facility_id = f.id WHERE f.code = $1 AND f.active FOR UPDATE OF p`, try.Code, try.Caller.Key).
 			Scan(&id, &hmac, &until, &fails, &locked, &own)
 		switch {
-		case errors.Is(err, pgx.ErrNoRows):
+		case isNoRow(err):
 			return g.miss(ctx, tx)
 		case err != nil:
 			return err

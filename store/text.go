@@ -52,7 +52,7 @@ func (db *DB) SendText(ctx context.Context, t Text) (reference string, err error
 		}
 		err = tx.QueryRow(ctx, `SELECT reference FROM messages WHERE contact_id = $1 AND template = $2 AND status = 'queued'`,
 			[16]byte(t.Contact), t.Template).Scan(&reference)
-		if !errors.Is(err, pgx.ErrNoRows) {
+		if !isNoRow(err) {
 			return err // it is on its way already: the caller asked twice, or a first attempt succeeded unseen
 		}
 		_, err = tx.Exec(ctx, `INSERT INTO messages (id, template, lang, to_key, to_enc, params_enc, neutral, reference, contact_id, filed_at)

@@ -15,6 +15,10 @@ import (
 // serveExtension serves a call that a counselor's phone makes: to another extension of the house, or outside. Only an
 // extension that may dial out holds a ticket, so no other call can leave by a trunk.
 func (s *Service) serveExtension(ctx context.Context, d *sip.Dialog) {
+	if number, ok := strings.CutPrefix(d.Called(), FeatureTake); ok {
+		s.serveTake(ctx, d, number)
+		return
+	}
 	if _, ok := s.Office.Agent(d.Called()); ok {
 		s.serveHouse(ctx, d)
 		return

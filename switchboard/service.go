@@ -58,6 +58,7 @@ type Parts struct {
 	Sealer  Sealer
 	Office  Office
 	Desk    func(Visit) ivr.Desk // may be nil: every service is away; Duty is the switchboard's own
+	Takes   Takes                // may be nil: no prompts are recorded over the phone
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -12,7 +13,9 @@ import (
 	"time"
 
 	"hotline/callflows"
+	"hotline/cmd/phones/phone"
 	"hotline/media/tone"
+	"hotline/media/wav"
 	"hotline/store"
 	"hotline/store/secret"
 )
@@ -215,5 +218,46 @@ func TestFlowsAreReloadedByCommand(t *testing.T) {
 	must(t, answer.Body.Close())
 	if answer.StatusCode != http.StatusForbidden {
 		t.Errorf("a page of a browser is answered %d", answer.StatusCode)
+	}
+}
+
+// TestAPromptIsRecordedOverThePhone has a counselor speak a prompt into the telephone; callers hear it when it is approved.
+func TestAPromptIsRecordedOverThePhone(t *testing.T) {
+	t.Parallel()
+	h := openHouse(t, plan{desks: 1})
+	c := centre{house: h}
+	c.env["HOTLINE_OPS_LISTEN"] = h.ops
+	d := h.desks[0]
+	asked := c.command(t, 0, "prompts", "ask", "T-HELLO", "--lang", "zh-CN")
+	if !strings.HasPrefix(asked, "dial *77101 ") {
+		t.Fatalf("asked: %s", asked)
+	}
+	seat := h.seat(t, d.extension, phone.Answering{})
+
+	// Keyed after the feature code, spoken twice; the second is heard again and kept.
+	report := <-h.dial(seat, "*77", steps(t, "wait 500ms, press 999#, wait 2500ms, press 101#, wait 6s, press #, wait 300ms, press 2, wait 6s, press #, wait 300ms, press 3, wait 300ms, press 1, wait 4s"))
+	if report.Status != 200 {
+		t.Fatalf("the feature code was not answered: %+v", report)
+	}
+	if out := c.command(t, 0, "prompts", "takes"); !strings.Contains(out, "recorded") || !strings.Contains(out, "zh-CN/T-HELLO") || !strings.Contains(out, d.extension) {
+		t.Errorf("waiting for approval:\n%s", out)
+	}
+	before := readText(t, filepath.Join(h.env["HOTLINE_FLOWS"], "audio", "zh-CN", "T-HELLO.wav"))
+	own := filepath.Join(h.env["HOTLINE_PROMPTS"], "zh-CN", "T-HELLO.wav")
+	if _, err := os.Stat(own); err == nil {
+		t.Error("it is in force before anybody approved it")
+	}
+	c.command(t, 0, "prompts", "approve", "101")
+	f, err := wav.Read(own)
+	must(t, err)
+	if level := tone.In(f, 0, staffHz); level < -30 {
+		t.Errorf("what was spoken is not what was kept: %.0f dBm0", level)
+	}
+	if readText(t, own) == before {
+		t.Error("the old recording stayed")
+	}
+	c.command(t, 1, "prompts", "reject", "101")
+	if n := h.count(`SELECT count(*) FROM contacts`); n != 0 {
+		t.Errorf("%d contacts of recording a prompt", n)
 	}
 }

@@ -181,7 +181,7 @@ func (p *program) openFloor(_ context.Context, adapt func(*switchboard.Config)) 
 	}
 	f.service, err = switchboard.New(config, switchboard.Parts{
 		Media: f.media, Flows: f.flows, Prompts: f.prompts, Journal: p.storage.journal, Sealer: p.storage.keys,
-		Office: f.office, Desk: p.desk().at, Log: p.log, Metrics: p.metrics,
+		Office: f.office, Desk: p.desk().at, Takes: takes{p.storage.db, c.path("takes")}, Log: p.log, Metrics: p.metrics,
 	})
 	if err != nil {
 		return err

@@ -18,6 +18,10 @@ type promptsCommand struct {
 	Missing promptsMissing `cmd:"" help:"List prompts without a recording, or whose words have changed since."`
 	Render  promptsRender  `cmd:"" help:"Render missing and stale prompts with espeak-ng."`
 	Import  promptsImport  `cmd:"" help:"Take a human recording: WAV, or anything ffmpeg reads."`
+	Ask     promptsAsk     `cmd:"" help:"Have a prompt recorded over the phone; prints the number to dial."`
+	Takes   promptsTakes   `cmd:"" help:"List what is to be recorded over the phone, and what waits for approval."`
+	Approve promptsApprove `cmd:"" help:"Put a recording made over the phone in force."`
+	Reject  promptsReject  `cmd:"" help:"Refuse a recording made over the phone; it may be spoken again."`
 }
 
 // studio opens the words in force and the folder of recordings.
