@@ -145,12 +145,12 @@ func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) e
 }
 
 // Route finds the trunk that takes a number, by its first digits.
-func (s *Service) Route(number string) (trunk string, ok bool) {
+func (c Config) Route(number string) (trunk string, ok bool) {
 	if number == "" || strings.Trim(number, "+0123456789*#") != "" {
 		return "", false
 	}
 	best := -1
-	for _, r := range s.Routes {
+	for _, r := range c.Routes {
 		if strings.HasPrefix(number, r.Prefix) && len(r.Prefix) > best {
 			trunk, best = r.Trunk, len(r.Prefix)
 		}

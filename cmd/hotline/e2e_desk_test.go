@@ -28,12 +28,13 @@ type centre struct {
 
 func openCentre(t *testing.T, env map[string]string) centre {
 	t.Helper()
+	url := postgres.URL(t) // an empty one: the program makes the demo centre
 	h := newHouse(t, plan{env: env})
 	flows, prompts := t.TempDir(), t.TempDir()
 	source := filepath.Join("testdata", "e2e", "edition", "calendars", "office.yaml")
 	writeText(t, filepath.Join(flows, "calendars", "office.yaml"), readText(t, source))
 	writeShort(t, prompts)
-	h.url = postgres.URL(t) // an empty one: the program makes the demo centre
+	h.url = url
 	h.env["HOTLINE_DATABASE_URL"], h.env["HOTLINE_FLOWS"], h.env["HOTLINE_PROMPTS"] = h.url, flows, prompts
 	h.start()
 	keys, err := secret.Load(filepath.Join(h.data, "keys"), true)
@@ -120,6 +121,18 @@ func (c centre) leftAt(t *testing.T) {
 	}
 }
 
+// passwordOf is the SIP password that the program gave a member of the demo staff.
+func (c centre) passwordOf(t *testing.T, extension string) string {
+	t.Helper()
+	for line := range strings.Lines(readText(t, filepath.Join(c.data, "demo-staff.csv"))) {
+		if f := strings.Split(line, ","); f[0] == extension {
+			return f[4]
+		}
+	}
+	t.Fatalf("no extension %s", extension)
+	return ""
+}
+
 // command runs the program beside the one that serves, and returns what it printed.
 func (c centre) command(t *testing.T, code int, args ...string) string {
 	t.Helper()
@@ -176,6 +189,17 @@ func TestTheDutyLineKnowsItsFacilities(t *testing.T) {
 	}
 	if strings.Contains(c.log.String(), pin) || c.count(`SELECT count(*) FROM call_events WHERE data::text LIKE '%' || $1 || '%'`, pin) != 0 {
 		t.Error("the PIN stands in the log or among the events")
+	}
+
+	// Who is on call for the facility is rung at the seat, and what is said is recorded by nobody.
+	c.seatWith(t, phone.Config{Extension: "8009", Password: c.passwordOf(t, "8009"), Tone: staffHz, Answering: phone.Answering{Script: steps(t, "wait 1s")}})
+	<-c.call(t, "02083330003", "12340", "wait 500ms, press 4401"+pin+", wait 800ms, press 1, wait 400ms, press 2, stay")
+	lawyer, _ := c.heard(t, "12340", 2)
+	if n := c.count(`SELECT count(*) FROM call_events WHERE contact_id = $1::uuid AND kind = 'connected' AND data ->> 'extension' = '8009'`, lawyer); n != 1 {
+		t.Errorf("connected with who is on call %d times, want once", n)
+	}
+	if tapes := c.tapes(lawyer); len(tapes) != 0 {
+		t.Errorf("%d recordings of a talk with a detained person", len(tapes))
 	}
 
 	// A child is asked nothing and told nothing before somebody is rung.

@@ -22,10 +22,11 @@ import (
 // office is the snapshot of lines and staff that calls are served from. It implements switchboard.Office,
 // sip.Accounts and console.Directory; while the database is away the last good snapshot serves.
 type office struct {
-	db    *store.DB
-	realm string
-	log   *slog.Logger
-	now   atomic.Pointer[snapshot]
+	db     *store.DB
+	realm  string
+	routes []switchboard.Route // of duty mobiles
+	log    *slog.Logger
+	now    atomic.Pointer[snapshot]
 }
 
 // snapshot is immutable.
@@ -34,6 +35,7 @@ type snapshot struct {
 	agents   map[string]acd.Agent
 	accounts map[string]sip.Account
 	queues   []acd.Queue
+	shifts   []acd.Shift
 	version  string // of the rules of the queues
 	people   map[acd.AgentID]string
 	about    map[acd.QueueID]console.Queue
@@ -42,8 +44,8 @@ type snapshot struct {
 // refresh is how often people and lines are read again: a new counselor can register within this time.
 const refresh = 3 * time.Second
 
-func newOffice(ctx context.Context, db *store.DB, realm string, log *slog.Logger) (*office, error) {
-	o := &office{db: db, realm: realm, log: log}
+func newOffice(ctx context.Context, db *store.DB, c Config, log *slog.Logger) (*office, error) {
+	o := &office{db: db, realm: c.SIP.Realm, routes: c.routes(), log: log}
 	return o, o.read(ctx)
 }
 
@@ -52,8 +54,12 @@ func (o *office) read(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read lines and staff: %w", err)
 	}
+	shifts, err := o.db.Shifts(ctx, time.Now())
+	if err != nil {
+		return fmt.Errorf("read shifts: %w", err)
+	}
 	s := &snapshot{
-		lines: map[string]switchboard.Line{}, agents: map[string]acd.Agent{}, accounts: map[string]sip.Account{},
+		lines: map[string]switchboard.Line{}, agents: map[string]acd.Agent{}, accounts: map[string]sip.Account{}, shifts: shiftsOf(shifts),
 		people: map[acd.AgentID]string{}, about: map[acd.QueueID]console.Queue{},
 	}
 	for _, l := range roster.Lines {
@@ -62,7 +68,9 @@ func (o *office) read(ctx context.Context) error {
 	for _, m := range roster.Members {
 		s.people[acd.AgentID(m.Extension)] = m.Name
 		if m.HA1 != nil && m.HA1.Realm == o.realm {
-			s.accounts[m.Extension] = sip.Account{Extension: m.Extension, MD5: m.HA1.MD5, SHA256: m.HA1.SHA256, DialOut: m.DialOut}
+			s.accounts[m.Extension] = sip.Account{
+				Extension: m.Extension, MD5: m.HA1.MD5, SHA256: m.HA1.SHA256, DialOut: m.DialOut, Mobile: mobileOf(m.Mobile, o.routes),
+			}
 		}
 		if agent, ok := agentOf(m.Staff); ok {
 			s.agents[m.Extension] = agent
@@ -83,6 +91,7 @@ func (o *office) follow(ctx context.Context, router *acd.Router) error {
 	tick := time.NewTicker(refresh)
 	defer tick.Stop()
 	for {
+		o.onDuty(router, time.Now())
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)

@@ -152,7 +152,7 @@ func (p *program) openOffice(ctx context.Context) error {
 	if demo && p.config.beyondLoopback() && !p.config.Exposed {
 		return errDemoExposed
 	}
-	p.floor.office, err = newOffice(ctx, p.storage.db, p.config.SIP.Realm, p.log)
+	p.floor.office, err = newOffice(ctx, p.storage.db, p.config, p.log)
 	return err
 }
 

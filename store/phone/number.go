@@ -32,6 +32,23 @@ type Number struct {
 // "raw:..." for what fits no rule; empty when withheld. Only for sealing, matching and dialling.
 func (n Number) Dial() string { return n.value }
 
+// Dialled gives the number as a telephone takes it, international first and then as at
+// home; nothing for one that cannot be dialled. Like Dial it gives the number away.
+func (n Number) Dialled() []string {
+	home, own := strings.CutPrefix(n.value, "+"+country)
+	switch {
+	case n.Kind == Mobile && own:
+		return []string{n.value, home}
+	case n.Kind == Fixed && own:
+		return []string{n.value, "0" + home}
+	case n.Kind == Foreign:
+		return []string{n.value, "00" + strings.TrimPrefix(n.value, "+")}
+	case n.Kind == Short:
+		return []string{strings.TrimPrefix(n.value, "short:")}
+	}
+	return nil
+}
+
 // Shared reports whether many unrelated people call with this number, so that it
 // says nothing about who is calling.
 func (n Number) Shared() bool { return n.Kind == Short || n.Kind == Withheld }

@@ -135,3 +135,18 @@ func FuzzParse(f *testing.F) {
 
 // maxStored is the longest normal form: "raw:" and 64 bytes.
 const maxStored = 68
+
+func TestANumberIsDialled(t *testing.T) {
+	for raw, want := range map[string]string{
+		"13812345678":   "+8613812345678 13812345678",
+		"02083330000":   "+862083330000 02083330000",
+		"+85261234567":  "+85261234567 0085261234567",
+		"12345":         "12345",
+		"anonymous":     "",
+		"alice@example": "",
+	} {
+		if got := strings.Join(phone.Plan{Area: "20"}.Parse(raw).Dialled(), " "); got != want {
+			t.Errorf("%s is dialled as %q, want %q", raw, got, want)
+		}
+	}
+}
