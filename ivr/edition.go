@@ -49,7 +49,8 @@ const (
 // Load reads an edition from a folder with flows/, prompts/, calendars/,
 // centre.yaml and, when there, audio/, and checks all of it: every fault comes
 // back at once, and an edition with a fault is not to be used. Calendars must
-// cover the time given and the month after it.
+// cover the time given and the month after it; with the zero time they need not:
+// in a year nobody has entered an open node takes its unavailable way.
 func Load(fsys fs.FS, now time.Time) (*Edition, error) {
 	var r reader
 	e := &Edition{flows: map[string]*Flow{}, centre: &Centre{}, seen: lookAt(fsys)}

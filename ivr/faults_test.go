@@ -270,6 +270,21 @@ func TestFaultsAroundFlows(t *testing.T) {
 	}
 }
 
+// A service that must answer can load flows in a year whose holidays nobody has entered.
+func TestAMissingYearCanBeBorne(t *testing.T) {
+	fsys := override(map[string]string{
+		"main":                  line("  a: {open: office, yes: bye, no: bye, unavailable: person}"),
+		"calendars/office.yaml": "calendar: office\nholidays: china\nhours: {workday: closed}\n",
+		"calendars/china.yaml":  "holidays: china\nyears: {2025: {off: [2025-01-01]}}\n",
+	})
+	if _, err := ivr.Load(fsys, now); err == nil || !strings.Contains(err.Error(), "which have no year 2026") {
+		t.Errorf("the missing year is told as %v", err)
+	}
+	if _, err := ivr.Load(fsys, time.Time{}); err != nil {
+		t.Errorf("without a time: %v", err)
+	}
+}
+
 // part is a flow with one outcome.
 func part(outcome string) string {
 	return "flow: part\nuse: part\nlanguages: [zh-CN, yue, en]\nstart: a\noutcomes: [" + outcome + "]\nnodes:\n  a: {say: P-B, then: return " + outcome + "}\n"

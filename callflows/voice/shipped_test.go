@@ -174,6 +174,33 @@ func vars(text string) map[string]bool {
 	return found
 }
 
+// promised are the prompts that the journeys of the hotline are told with.
+func promised() []string {
+	return []string{
+		"A-END", "A-WARN1", "A-WARN2", "L-ACCEPT", "L-WHISPER", "P-AGAIN", "P-AP-OK", "P-AP-REMIND", "P-AP-SLOTS", "P-APP-DONE",
+		"P-ARTICLE-SMS", "P-BLOCK", "P-BYE", "P-CB-HELLO", "P-CB-KEY", "P-CB-LATER", "P-CB-NEUTRAL", "P-CB-NUM", "P-CB-OFFER",
+		"P-CB-OK", "P-CLIP-OFFER", "P-CLOSED", "P-CLOSED-MENU", "P-CODE", "P-COMMIT-1", "P-COMMIT-2", "P-COMMIT-3", "P-COMMIT-4",
+		"P-COMMIT-SMS", "P-CONNECT", "P-CRIM", "P-DET-HELLO", "P-DET-LOGGED", "P-DET-MENU", "P-DET-NOREC", "P-DV-SAFE", "P-EMG-CALL",
+		"P-EMG-STAY", "P-GRANT", "P-GREET", "P-HOLIDAY", "P-LACK", "P-LANG", "P-LONG", "P-MED-END", "P-MED-INV", "P-MED-NOT",
+		"P-MED-NOTICE", "P-MED-TERM", "P-MENU", "P-NOLAWYER", "P-NOTFOUND", "P-NOTICE", "P-NOTICE-FULL", "P-OBJECT", "P-OUTCOME",
+		"P-POS", "P-POS-NEXT", "P-REF", "P-REF-OK", "P-REFNO", "P-REFUSE", "P-REVISIT", "P-RIGHT", "P-SELF", "P-SILENT-1",
+		"P-SILENT-2", "P-SILENT-BYE", "P-SORRY-TECH", "P-STATUS", "P-SURGE", "P-SV-1", "P-SV-2", "P-SV-3", "P-URGENT", "P-VM",
+		"P-VM-DONE", "P-VM-KEEP", "P-VM-SAFE", "P-WAIT-CLIP", "P-WRONG", "P12355-BYE", "P12355-CODE", "P12355-HELLO",
+		"P12355-LAWYER", "P12355-NIGHT", "P12355-NOTALK", "P12355-SECRET", "P12355-SILENT-1", "P12355-SILENT-2", "P12355-SILENT-3",
+		"P12355-TAP", "P12355-WAIT",
+	}
+}
+
+// TestEveryPromisedPromptIsThere; that it has its words and sounds, other tests hold.
+func TestEveryPromisedPromptIsThere(t *testing.T) {
+	all := catalogues(t)
+	for _, id := range promised() {
+		if _, ok := all[id]; !ok {
+			t.Errorf("there is no %s", id)
+		}
+	}
+}
+
 // long names the prompts that may pass 12 seconds or 45 characters, with the
 // reason.
 func long() map[string]string {

@@ -210,7 +210,7 @@ func (c Config) shipped() fs.FS {
 }
 
 func (p *program) openFlows(context.Context) error {
-	edition, err := ivr.Load(p.config.shipped(), time.Now())
+	edition, lacking, err := loadEdition(p.config.shipped(), time.Now())
 	if err != nil {
 		return err
 	}
@@ -219,6 +219,10 @@ func (p *program) openFlows(context.Context) error {
 	}
 	p.floor.flows, p.floor.refused = ivr.NewSet(edition), newRefused()
 	p.metrics.MustRegister(p.floor.refused)
+	if lacking != nil {
+		p.floor.refused.Set(1)
+		p.log.Error("calendars do not know the time ahead; in it lines count as open", "error", lacking)
+	}
 	p.floor.prompts = switchboard.NewPrompts(p.config.sounds()...)
 	p.floor.prompts.Broken = func(err error) {
 		p.log.Error("recording of a prompt cannot be played, another one is", "error", err)

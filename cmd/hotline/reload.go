@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hotline/console"
+	"hotline/ivr"
 )
 
 // reloadPath is where the running program is told to read flows and recordings anew.
@@ -56,6 +58,18 @@ func (p *program) reloaded(err error) {
 	}
 	p.floor.refused.Set(0)
 	p.log.Info("call flows reloaded", "edition", p.floor.flows.Edition().Hash())
+}
+
+// loadEdition loads the flows the service begins with. A year whose holidays nobody has entered is told as lacking, and
+// keeps no line from being answered; any other fault does.
+func loadEdition(files fs.FS, now time.Time) (e *ivr.Edition, lacking, err error) {
+	if e, err = ivr.Load(files, now); err == nil {
+		return e, nil, nil
+	}
+	if borne, faults := ivr.Load(files, time.Time{}); faults == nil {
+		return borne, err, nil
+	}
+	return nil, nil, err
 }
 
 // newRefused is the metric that says that the folder's flows are not those in force.
