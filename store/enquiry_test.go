@@ -18,7 +18,9 @@ func (r *rig) inquiry(number, stage string, due time.Time) (caseNo, reference, c
 	r.applied()
 	caseNo = one[string](r, `SELECT k.no FROM cases k JOIN contacts c ON c.case_id = k.id WHERE c.id = $1`, id)
 	if stage != "" {
-		r.exec(`INSERT INTO case_progress (case_id, stage, due_at) SELECT id, $2, $3 FROM cases WHERE no = $1`, caseNo, stage, due)
+		if err := r.db.SetProgress(r.t.Context(), "8001", caseNo, stage, due); err != nil {
+			r.t.Fatal(err)
+		}
 	}
 	reference, code, err := r.db.IssueCode(r.t.Context(), "8001", caseNo)
 	if err != nil {
@@ -77,7 +79,13 @@ func TestACaseIsToldByReferenceAndCode(t *testing.T) {
 
 func TestACaseWithoutProgressIsNotMadeUp(t *testing.T) {
 	r := newRig(t)
-	_, reference, code := r.inquiry("13911114002", "", time.Time{})
+	if err := expectIs(r.db.SetProgress(t.Context(), "8001", "GZ-2026-LA-000001-1", "review", time.Now()), store.ErrNotFound); err != nil {
+		t.Errorf("progress of no case: %v", err)
+	}
+	no, reference, code := r.inquiry("13911114002", "", time.Time{})
+	if err := expectIs(r.db.SetProgress(t.Context(), "8001", no, "lost", time.Now()), store.ErrInvalid); err != nil {
+		t.Errorf("progress nobody can say: %v", err)
+	}
 	_, err := r.db.CaseStatus(t.Context(), store.Enquiry{Reference: reference, Code: code, At: time.Now()})
 	if err := expectIs(err, store.ErrNoProgress); err != nil {
 		t.Error(err)

@@ -218,11 +218,12 @@ func (c *Call) outside(staff *Leg, n phone.Number) (sip.Destination, string, err
 	if err != nil {
 		return nil, "", err
 	}
-	trunk, ok := c.svc.Route(n.National())
-	if !ok {
-		return nil, "", sip.ErrNotAllowed
+	for _, number := range n.Dialled() {
+		if trunk, ok := c.svc.Route(number); ok {
+			return ticket.Dial(trunk, number), trunk, nil
+		}
 	}
-	return ticket.Dial(trunk, n.National()), trunk, nil
+	return nil, "", sip.ErrNotAllowed
 }
 
 func (c *Call) openBack(p Promised, trunk string) {

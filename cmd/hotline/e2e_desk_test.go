@@ -1,35 +1,29 @@
 package main_test
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
-	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"hotline/callflows"
 	"hotline/cmd/phones/phone"
 	"hotline/media/tone"
-	"hotline/media/wav"
-	"hotline/store"
-	"hotline/store/secret"
 )
 
 // centre is a house with the demo centre, the shipped flows, an office that never closes, and short words.
-type centre struct {
-	*house
-	db *store.DB // beside the program
-}
+type centre struct{ *house }
 
-func openCentre(t *testing.T, env map[string]string) centre {
+func openCentre(t *testing.T) centre {
 	t.Helper()
 	url := postgres.URL(t) // an empty one: the program makes the demo centre
-	h := newHouse(t, plan{env: env})
+	h := newHouse(t, plan{})
 	flows, prompts := t.TempDir(), t.TempDir()
 	source := filepath.Join("testdata", "e2e", "edition", "calendars", "office.yaml")
 	writeText(t, filepath.Join(flows, "calendars", "office.yaml"), readText(t, source))
@@ -37,12 +31,7 @@ func openCentre(t *testing.T, env map[string]string) centre {
 	h.url = url
 	h.env["HOTLINE_DATABASE_URL"], h.env["HOTLINE_FLOWS"], h.env["HOTLINE_PROMPTS"] = h.url, flows, prompts
 	h.start()
-	keys, err := secret.Load(filepath.Join(h.data, "keys"), true)
-	must(t, err)
-	db, err := store.Open(t.Context(), store.Options{URL: h.url, Keys: keys})
-	must(t, err)
-	t.Cleanup(db.Close)
-	return centre{h, db}
+	return centre{h}
 }
 
 // writeShort gives every prompt that callers hear a short tone, as somebody's own recording.
@@ -76,7 +65,7 @@ func (c centre) heard(t *testing.T, line string, calls int) (id string, prompts 
 // TestACallerAtTheDesk has one caller be known by language, book an appointment, change it, and hear how the case stands.
 func TestACallerAtTheDesk(t *testing.T) {
 	t.Parallel()
-	c := openCentre(t, nil)
+	c := openCentre(t)
 	const number = "13811223344"
 
 	<-c.call(t, number, "12348", "wait 1200ms, press 2, wait 1500ms")
@@ -133,27 +122,13 @@ func (c centre) passwordOf(t *testing.T, extension string) string {
 	return ""
 }
 
-// command runs the program beside the one that serves, and returns what it printed.
-func (c centre) command(t *testing.T, code int, args ...string) string {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), c.exe, args...)
-	for k, v := range c.env {
-		cmd.Env = append(cmd.Env, k+"="+v)
-	}
-	out, err := cmd.CombinedOutput()
-	if got := cmd.ProcessState.ExitCode(); got != code {
-		t.Errorf("hotline %s: exit code %d, want %d: %v\n%s", strings.Join(args, " "), got, code, err, out)
-	}
-	return string(out)
-}
-
 // askStatus hears how the case stands, after one wrong code.
 func (c centre) askStatus(t *testing.T, number string) {
 	t.Helper()
 	no := c.sql(`SELECT k.no FROM cases k JOIN contacts c ON c.case_id = k.id LIMIT 1`)[0][0].(string)
-	c.sql(`INSERT INTO case_progress (case_id, stage, due_at) SELECT id, 'review', now() + interval '2 days' FROM cases WHERE no = $1`, no)
-	reference, code, err := c.db.IssueCode(t.Context(), "8001", no)
-	must(t, err)
+	c.command(t, 0, "desk", "stage", no, "review", "--due", time.Now().AddDate(0, 0, 2).Format("2006-01-02 15:04"))
+	said := strings.Fields(c.command(t, 0, "desk", "code", no))
+	reference, code := said[1], said[len(said)-1]
 	wrong := "0000"
 	if code == wrong {
 		wrong = "1111"
@@ -175,9 +150,9 @@ func (c centre) askStatus(t *testing.T, number string) {
 // TestTheDutyLineKnowsItsFacilities has a detention house identify itself and forward an application: the day begins to run.
 func TestTheDutyLineKnowsItsFacilities(t *testing.T) {
 	t.Parallel()
-	c := openCentre(t, nil)
-	pin, err := c.db.SetPIN(t.Context(), "8010", "4401", time.Now().Add(time.Hour))
-	must(t, err)
+	c := openCentre(t)
+	said := strings.Fields(c.command(t, 0, "desk", "pin", "4401"))
+	pin := said[len(said)-1]
 	<-c.call(t, "02083330003", "12340", "wait 500ms, press 4401"+pin+", wait 800ms, press 3, wait 3s")
 	contact, prompts := c.heard(t, "12340", 1)
 	if !slices.ContainsFunc(prompts, func(s string) bool { return strings.HasPrefix(s, "P-DET-LOGGED") }) {
@@ -213,75 +188,27 @@ func TestTheDutyLineKnowsItsFacilities(t *testing.T) {
 	}
 }
 
-// TestFlowsAreReloadedByCommand changes a flow under the running program: with a fault nothing changes, without one it does.
-func TestFlowsAreReloadedByCommand(t *testing.T) {
+// TestASlowDatabaseKeepsNobodyWaiting holds the callers' files: a caller hears that it takes a moment, and goes on without.
+func TestASlowDatabaseKeepsNobodyWaiting(t *testing.T) {
 	t.Parallel()
-	h := openHouse(t, plan{desks: 1})
-	c := centre{house: h}
-	c.env["HOTLINE_OPS_LISTEN"] = h.ops
-	path := filepath.Join(h.env["HOTLINE_FLOWS"], "flows", h.desks[0].line+".yaml")
-	good := readText(t, path)
-	before := c.command(t, 0, "flow", "reload")
-	writeText(t, path, good+"\nfault: here\n")
-	if out := c.command(t, 1, "flow", "reload"); !strings.Contains(out, h.desks[0].line+".yaml:") || !strings.Contains(out, "fault") {
-		t.Errorf("a fault is told as %q", out)
-	}
-	if n := h.metrics()["hotline_flows_refused"]; n != 1 {
-		t.Errorf("hotline_flows_refused is %v with a fault, want 1", n)
-	}
-	writeText(t, path, "# changed\n"+good)
-	after := c.command(t, 0, "flow", "reload")
-	if !strings.HasPrefix(after, "edition ") || after == before {
-		t.Errorf("reloaded %q, before %q", after, before)
-	}
-	if n := h.metrics()["hotline_flows_refused"]; n != 0 {
-		t.Errorf("hotline_flows_refused is %v, want 0", n)
-	}
-	answer, err := http.Post("http://"+h.ops+"/flows/reload", "text/plain", http.NoBody)
+	c := openCentre(t)
+	conn, err := pgx.Connect(t.Context(), c.url)
 	must(t, err)
-	must(t, answer.Body.Close())
-	if answer.StatusCode != http.StatusForbidden {
-		t.Errorf("a page of a browser is answered %d", answer.StatusCode)
-	}
-}
-
-// TestAPromptIsRecordedOverThePhone has a counselor speak a prompt into the telephone; callers hear it when it is approved.
-func TestAPromptIsRecordedOverThePhone(t *testing.T) {
-	t.Parallel()
-	h := openHouse(t, plan{desks: 1})
-	c := centre{house: h}
-	c.env["HOTLINE_OPS_LISTEN"] = h.ops
-	d := h.desks[0]
-	asked := c.command(t, 0, "prompts", "ask", "T-HELLO", "--lang", "zh-CN")
-	if !strings.HasPrefix(asked, "dial *77101 ") {
-		t.Fatalf("asked: %s", asked)
-	}
-	seat := h.seat(t, d.extension, phone.Answering{})
-
-	// Keyed after the feature code, spoken twice; the second is heard again and kept.
-	report := <-h.dial(seat, "*77", steps(t, "wait 500ms, press 999#, wait 2500ms, press 101#, wait 6s, press #, wait 300ms, press 2, wait 6s, press #, wait 300ms, press 3, wait 300ms, press 1, wait 4s"))
+	defer func() { _ = conn.Close(context.Background()) }()
+	_, err = conn.Exec(t.Context(), `BEGIN; LOCK TABLE profiles IN ACCESS EXCLUSIVE MODE`)
+	must(t, err)
+	report := <-c.call(t, "13811223366", "12348", "wait 9s")
+	_, err = conn.Exec(t.Context(), `ROLLBACK`)
+	must(t, err)
 	if report.Status != 200 {
-		t.Fatalf("the feature code was not answered: %+v", report)
+		t.Fatalf("not answered: %+v", report)
 	}
-	if out := c.command(t, 0, "prompts", "takes"); !strings.Contains(out, "recorded") || !strings.Contains(out, "zh-CN/T-HELLO") || !strings.Contains(out, d.extension) {
-		t.Errorf("waiting for approval:\n%s", out)
+	id := c.filed("12348", 1)[0].id
+	var prompts []string
+	for _, r := range c.sql(`SELECT data ->> 'prompt' FROM call_events WHERE contact_id = $1::uuid AND kind = 'prompted' ORDER BY seq`, id) {
+		prompts = append(prompts, r[0].(string))
 	}
-	before := readText(t, filepath.Join(h.env["HOTLINE_FLOWS"], "audio", "zh-CN", "T-HELLO.wav"))
-	own := filepath.Join(h.env["HOTLINE_PROMPTS"], "zh-CN", "T-HELLO.wav")
-	if _, err := os.Stat(own); err == nil {
-		t.Error("it is in force before anybody approved it")
-	}
-	c.command(t, 0, "prompts", "approve", "101")
-	f, err := wav.Read(own)
-	must(t, err)
-	if level := tone.In(f, 0, staffHz); level < -30 {
-		t.Errorf("what was spoken is not what was kept: %.0f dBm0", level)
-	}
-	if readText(t, own) == before {
-		t.Error("the old recording stayed")
-	}
-	c.command(t, 1, "prompts", "reject", "101")
-	if n := h.count(`SELECT count(*) FROM contacts`); n != 0 {
-		t.Errorf("%d contacts of recording a prompt", n)
+	if len(prompts) < 3 || prompts[0] != "P-MOMENT" || !slices.Contains(prompts, "P-GREET") || !slices.Contains(prompts, "P-LANG-OWN") {
+		t.Errorf("with the files away the caller heard %v", prompts)
 	}
 }

@@ -43,6 +43,7 @@ type commands struct {
 	Check    checkCommand    `cmd:"" help:"Check configuration, flows, prompts and database: every fault at once."`
 	Flow     flowCommand     `cmd:"" help:"Call flows: check, test, prove, draw, rehearse."`
 	Prompts  promptsCommand  `cmd:"" help:"Recordings that callers hear."`
+	Desk     deskCommand     `cmd:"" help:"What callers can ask for: codes, facilities, places, appointments, people on call."`
 	Staff    staffCommand    `cmd:"" help:"Counselors, supervisors and managers."`
 	Simulate simulateCommand `cmd:"" help:"Days of calls through the same router on fake time: how many counselors?"`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

@@ -65,23 +65,6 @@ func (n Number) GoString() string { return n.String() }
 // MarshalText writes what String writes, for JSON and logs.
 func (n Number) MarshalText() ([]byte, error) { return []byte(n.String()), nil }
 
-// National gives the number as a trunk of the home country takes it: 13800138000,
-// 02083551234, 0085221234567, 12348; empty when it cannot be dialled. Only for dialling.
-func (n Number) National() string {
-	switch n.Kind {
-	case Mobile:
-		return strings.TrimPrefix(n.value, "+"+country)
-	case Fixed:
-		return "0" + strings.TrimPrefix(n.value, "+"+country)
-	case Foreign:
-		return "00" + strings.TrimPrefix(n.value, "+")
-	case Short:
-		return strings.TrimPrefix(n.value, "short:")
-	default:
-		return ""
-	}
-}
-
 // Mask shows a number the way a counselor may see it: the first three and the last
 // four digits of a long number, nothing of any other.
 func (n Number) Mask() string {
