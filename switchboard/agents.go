@@ -2,6 +2,7 @@ package switchboard
 
 import (
 	"errors"
+	"strings"
 
 	"hotline/acd"
 	"hotline/store/event"
@@ -30,6 +31,8 @@ func (s *Service) observe(e acd.Event) {
 	switch e.Kind {
 	case acd.AgentState:
 		s.staffChanged(e)
+	case acd.Moved:
+		s.moved(e)
 	case acd.AlarmRaised:
 		s.Log.Warn("alarm", "name", e.Note, "queue", e.Queue, "agent", e.Agent)
 	default:
@@ -38,6 +41,23 @@ func (s *Service) observe(e acd.Event) {
 		s.metrics.floor(e)
 	}
 	s.watchers.tell(e)
+}
+
+// moved files that a supervisor took a caller to another queue, so that each queue's figures can be counted from what was
+// filed. A head start moves nobody to another queue: its note is of points.
+func (s *Service) moved(e acd.Event) {
+	id, err := event.ParseID(string(e.Contact))
+	if err != nil || strings.HasSuffix(e.Note, " points") {
+		return
+	}
+	_, err = s.Journal.Append(
+		event.Event{Contact: id, At: e.At, Body: &event.Dequeued{Queue: e.Note, Why: event.LeaveMoved}},
+		event.Event{Contact: id, At: e.At, Body: &event.Enqueued{Queue: string(e.Queue)}},
+	)
+	if err != nil {
+		s.metrics.lost.Inc()
+		s.Log.Error("fact not kept", "kind", "moved", "error", err)
+	}
 }
 
 func (s *Service) staffChanged(e acd.Event) {

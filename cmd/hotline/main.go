@@ -45,6 +45,7 @@ type commands struct {
 	Prompts  promptsCommand  `cmd:"" help:"Recordings that callers hear."`
 	Desk     deskCommand     `cmd:"" help:"What callers can ask for: codes, facilities, places, appointments, people on call."`
 	Staff    staffCommand    `cmd:"" help:"Counselors, supervisors and managers."`
+	Figures  figuresCommand  `cmd:"" help:"Figures of past days, counted from what was filed."`
 	Simulate simulateCommand `cmd:"" help:"Days of calls through the same router on fake time: how many counselors?"`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Interval is the length of the intervals by which callers are counted. It is that of the router's live figures.
+const Interval = 15 * time.Minute
+
+// Figures count the visits to one queue that began in one Interval, whenever they ended: the same callers under the same
+// outcomes as the router's live figures, counted again from what was filed.
+type Figures struct {
+	Queue     string
+	From      time.Time
+	Offered   int
+	Answered  int
+	Abandoned int // the short ones among them
+	Short     int
+	Callbacks int // took a callback
+	Messages  int // left a message
+	Diverted  int // every other end
+	Level     Levels
+	Longest   time.Duration // wait that is over
+}
+
+// Levels are the visits that ended within 15, 30 and 60 s.
+type Levels struct {
+	Answered  [3]int
+	Abandoned [3]int
+}
+
+// A visit is an enqueued event and what ended it: the next event of the contact that connects or leaves. How long it took
+// is told by the two events' times, for a caller who was moved waited only part of it in this queue. A contact that has
+// ended without either was interrupted.
+const figuresSQL = `
+WITH visits AS (
+	SELECT e.data->>'queue' AS queue, e.at AS entered, n.at - e.at AS waited,
+		CASE WHEN n.kind = 'connected' THEN 'answered' WHEN n.kind IS NOT NULL THEN n.why WHEN c.ended_at IS NOT NULL THEN 'stopped' END AS fate,
+		make_interval(secs => coalesce(nullif(q.short_abandon_s, 0), 5)) AS short
+	FROM contacts c
+	JOIN call_events e ON e.contact_id = c.id AND e.kind = 'enqueued'
+	LEFT JOIN queues q ON q.code = e.data->>'queue'
+	LEFT JOIN LATERAL (
+		SELECT n.kind, n.at, n.data->>'why' AS why FROM call_events n
+		WHERE n.contact_id = e.contact_id AND (n.journal, n.seq) > (e.journal, e.seq) AND n.kind IN ('connected', 'dequeued')
+		ORDER BY n.journal, n.seq LIMIT 1
+	) n ON true
+	WHERE c.started_at >= $1::timestamptz - interval '1 day' AND c.started_at < $2 AND e.at >= $1 AND e.at < $2
+)
+SELECT queue, date_bin('15 minutes', entered, 'epoch'), count(*),
+	count(*) FILTER (WHERE fate = 'answered'), count(*) FILTER (WHERE fate = 'gone'), count(*) FILTER (WHERE fate = 'gone' AND waited < short),
+	count(*) FILTER (WHERE fate = 'callback'), count(*) FILTER (WHERE fate = 'message'),
+	count(*) FILTER (WHERE fate NOT IN ('answered', 'gone', 'callback', 'message')),
+	count(*) FILTER (WHERE fate = 'answered' AND waited <= '15s'), count(*) FILTER (WHERE fate = 'answered' AND waited <= '30s'),
+	count(*) FILTER (WHERE fate = 'answered' AND waited <= '60s'), count(*) FILTER (WHERE fate = 'gone' AND waited <= '15s'),
+	count(*) FILTER (WHERE fate = 'gone' AND waited <= '30s'), count(*) FILTER (WHERE fate = 'gone' AND waited <= '60s'),
+	coalesce(max(waited), '0s')
+FROM visits GROUP BY 1, 2 ORDER BY 1, 2`
+
+// Figures counts the visits that began from one moment to another, by queue and Interval. Intervals without any are left
+// out.
+func (db *DB) Figures(ctx context.Context, from, to time.Time) ([]Figures, error) {
+	rows, err := db.pool.Query(ctx, figuresSQL, from, to)
+	if err != nil {
+		return nil, say("count visits", err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (f Figures, err error) {
+		a, g := &f.Level.Answered, &f.Level.Abandoned
+		err = row.Scan(&f.Queue, &f.From, &f.Offered, &f.Answered, &f.Abandoned, &f.Short, &f.Callbacks, &f.Messages, &f.Diverted,
+			&a[0], &a[1], &a[2], &g[0], &g[1], &g[2], &f.Longest)
+		return f, err
+	})
+	return all, say("count visits", err)
+}
