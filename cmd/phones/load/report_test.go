@@ -51,10 +51,10 @@ func TestUsage(t *testing.T) {
 	child := exec.Command("sleep", "60")
 	must(t, child.Start())
 	defer func() { _ = child.Process.Kill(); _ = child.Wait() }()
-	for end := time.Now().Add(30 * time.Millisecond); time.Now().Before(end); {
+	u := f.use()
+	for end := time.Now().Add(10 * time.Second); u.cpu < before.cpu+10*time.Millisecond && time.Now().Before(end); u = f.use() {
 		_ = make([]byte, 1024)
 	}
-	u := f.use()
 	if u.cpu < before.cpu+10*time.Millisecond || u.own <= before.own || u.memory < 1<<20 || u.threads == 0 || u.childMemory == 0 {
 		t.Errorf("%+v, before %+v", u, before)
 	}

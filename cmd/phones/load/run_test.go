@@ -144,7 +144,7 @@ func TestBurst(t *testing.T) {
 	p := x.plan("echo", 20)
 	p.Arrivals, p.Script = Arrivals{Burst: 10, Every: 500 * time.Millisecond}, script(t, "audio, wait 100ms")
 	r := run(t, p)
-	if r.SetUp.Begun%10 != 0 || r.SetUp.Begun < 30 || r.SetUp.Ends[completed] != r.SetUp.Begun {
+	if r.SetUp.Begun%10 != 0 || r.SetUp.Begun < 30 || r.SetUp.Failed != 0 || r.SetUp.Ends[completed] < 20 { // the last burst may still be talking
 		t.Errorf("%d calls: %+v", r.SetUp.Begun, r.SetUp)
 	}
 }
