@@ -72,7 +72,7 @@ func (d *Dialog) accept(sdp []byte, done func([]byte)) error {
 func (d *Dialog) confirm(server *transaction.Server, m *wire.Message, sdp []byte, done func([]byte)) func() {
 	d.user.offered = sdp
 	f := server.Flow()
-	fields := append(capabilities(), d.timer.accept(d, m)...)
+	fields := append(d.ua.capabilities(), d.timer.accept(d, m)...)
 	fields = append(fields, wire.Field{Name: "Contact", Value: d.ua.contact(f, d.peer.self)})
 	b := d.ua.reply(m, f, wire.Reply{Status: 200, Tag: d.peer.id.local, Fields: fields, Type: sdpType, Body: sdp})
 	w := &ackWait{seq: m.Seq, done: done}

@@ -25,13 +25,20 @@ func TestInspection(t *testing.T) {
 		"unknown method":       {func(c *siptest.Call) string { return c.Request("NEWMETHOD", "") }, "501", "Allow: INVITE, ACK"},
 		"method in lower case": {func(c *siptest.Call) string { return c.Request("invite", "") }, "501", "Allow: "},
 		"known, not allowed":   {func(c *siptest.Call) string { return c.Request("MESSAGE", "") }, "405", "Allow: INVITE"},
-		"REFER":                {func(c *siptest.Call) string { return c.Request("REFER", "") }, "405", "Allow: "},
+		"REFER":                {func(c *siptest.Call) string { return c.Request("REFER", "") }, "481", ""},
 		"NOTIFY":               {func(c *siptest.Call) string { return c.Request("NOTIFY", "") }, "405", "Allow: "},
 		"scheme":               {func(c *siptest.Call) string { c.Target = "isbn:1"; return c.Request("OPTIONS", "") }, "416", ""},
 		"tel":                  {func(c *siptest.Call) string { c.Target = "tel:+8612348"; return c.Request("INVITE", siptest.Offer) }, "486", ""},
 		"Require": {func(c *siptest.Call) string {
-			return c.Request("INVITE", siptest.Offer, "Require: replaces, timer", "Require: x1")
-		}, "420", "Unsupported: replaces, x1"},
+			return c.Request("INVITE", siptest.Offer, "Require: gruu, replaces, timer", "Require: x1")
+		}, "420", "Unsupported: gruu, x1"},
+		"Replaces of a trunk": {func(c *siptest.Call) string {
+			return c.Request("INVITE", siptest.Offer, "Replaces: a;to-tag=b;from-tag=c")
+		}, "403", ""},
+		"Replaces in an OPTIONS": {func(c *siptest.Call) string { return c.Request("OPTIONS", "", "Replaces: a;to-tag=b;from-tag=c") }, "400", "Misplaced Replaces"},
+		"Replaces beside Join": {func(c *siptest.Call) string {
+			return c.Request("INVITE", siptest.Offer, "Replaces: a;to-tag=b;from-tag=c", "Join: a;to-tag=b;from-tag=c")
+		}, "400", "Misplaced Replaces"},
 		"Proxy-Require":        {func(c *siptest.Call) string { return c.Request("OPTIONS", "", "Proxy-Require: x1") }, "200", ""},
 		"body of another kind": {func(c *siptest.Call) string { return typed(c, "INVITE", "text/plain", "hello") }, "415", "Accept: application/sdp"},
 		"optional body": {func(c *siptest.Call) string {

@@ -55,6 +55,24 @@ type queue struct {
 func (q *queue) add(job func()) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.put(job)
+}
+
+// offer puts a job at the end unless there are many; it is for jobs that a peer can
+// make as fast as it likes.
+func (q *queue) offer(job func()) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if len(q.jobs) >= maxOffered {
+		return false
+	}
+	q.put(job)
+	return true
+}
+
+const maxOffered = 1024
+
+func (q *queue) put(job func()) {
 	q.jobs = append(q.jobs, job)
 	if !q.busy {
 		q.busy = q.crew.Run(q.work)

@@ -75,6 +75,11 @@ type path struct {
 type user struct {
 	negotiator Negotiator
 	info       func(contentType string, body []byte) error
+	refer      func(*Refer) error
+	replace    func(ctx context.Context, by *Dialog)
+	referring  *Refer // the transfer being done
+	referred   bool   // there was one
+	transfer   *transfer
 	queue      queue
 	answered   []byte // the peer's description, last known
 	offered    []byte // ours, last sent

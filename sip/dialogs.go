@@ -15,10 +15,47 @@ type dialogs struct {
 	mu    sync.Mutex
 	byID  map[dialogID]*Dialog
 	empty chan struct{} // closed and renewed when the last one leaves
+	past  memory
 }
 
 func newDialogs() *dialogs {
-	return &dialogs{byID: make(map[dialogID]*Dialog), empty: make(chan struct{})}
+	return &dialogs{byID: make(map[dialogID]*Dialog), empty: make(chan struct{}), past: memory{is: make(map[dialogID]struct{})}}
+}
+
+// memory is the dialogs that ended last, a bounded number: who asks for the place of
+// one is told so (RFC 3891 section 3).
+type memory struct {
+	is   map[dialogID]struct{}
+	ring []dialogID
+	next int
+}
+
+const maxPast = 1024
+
+func (p *memory) add(id dialogID) {
+	if len(p.ring) < maxPast {
+		p.ring = append(p.ring, id)
+	} else {
+		delete(p.is, p.ring[p.next])
+		p.ring[p.next] = id
+		p.next = (p.next + 1) % maxPast
+	}
+	p.is[id] = struct{}{}
+}
+
+// match returns the dialog of that name, or whether there was one. A tag of 0 may
+// stand for none (RFC 3891 section 6.1).
+func (s *dialogs) match(id dialogID) (d *Dialog, past bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d = s.byID[id]; d == nil && id.remote == "0" {
+		id.remote = ""
+		d = s.byID[id]
+	}
+	if d == nil {
+		_, past = s.past.is[id]
+	}
+	return d, past
 }
 
 // find returns the dialog a request of the peer belongs to, or nil.
@@ -45,6 +82,7 @@ func (s *dialogs) remove(d *Dialog) {
 		return
 	}
 	delete(s.byID, d.peer.id)
+	s.past.add(d.peer.id)
 	if len(s.byID) == 0 {
 		close(s.empty)
 		s.empty = make(chan struct{})

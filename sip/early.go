@@ -51,7 +51,7 @@ func (f *fork) prack(d *Dialog, m *wire.Message) bool {
 			r.Fields = append(r.Fields, field)
 		}
 	}
-	_ = d.ua.start(r, d.path.flow, transaction.Nobody())
+	_ = d.ua.start(r, d.flow(), transaction.Nobody())
 	return true
 }
 
@@ -81,7 +81,7 @@ func (f *fork) early(m *wire.Message) *Dialog {
 		flow:    f.call.ua.hop(f.to.flow, target, set, f.to.origin),
 		updates: m.Has("Allow", "UPDATE"), timers: m.Has("Supported", "timer"),
 	})
-	d.user.offered = f.call.in.Offer
+	d.user.offered, d.user.replace = f.call.in.Offer, f.call.in.Replaced
 	f.call.mu.Lock()
 	f.dialogs[tag] = d
 	f.call.mu.Unlock()

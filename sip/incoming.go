@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"context"
 	"crypto/rand"
 	"strconv"
 	"strings"
@@ -37,9 +38,16 @@ func (ua *UA) invited(m *wire.Message, f transport.Flow, who sender) {
 		ua.refuse(m, f, *r)
 		return
 	}
-	if ua.door.draining.Load() && !ua.admits(m.Target.Number()) {
+	serve, reply := ua.successor(m, origin)
+	switch {
+	case reply != nil:
+		ua.refuse(m, f, *reply)
+		return
+	case serve == nil && ua.door.draining.Load() && !ua.admits(m.Target.Number()):
 		ua.refuse(m, f, overloaded())
 		return
+	case serve == nil:
+		serve = ua.handler.ServeCall
 	}
 	d := ua.called(m, f, origin, target)
 	server, err := ua.tx.Open(m, f, d)
@@ -49,7 +57,7 @@ func (ua *UA) invited(m *wire.Message, f transport.Flow, who sender) {
 	}
 	d.call.server = server
 	ua.dialogs.add(d)
-	if !ua.run.crew.Run(func() { ua.serve(d) }) {
+	if !ua.run.crew.Run(func() { ua.serve(d, serve) }) {
 		_ = d.Reject(&StatusError{Status: 503, RetryAfter: retryAfter})
 	}
 }
@@ -97,14 +105,14 @@ func (ua *UA) called(m *wire.Message, f transport.Flow, origin Origin, target st
 }
 
 // serve runs the handler of a call and cleans up after it.
-func (ua *UA) serve(d *Dialog) {
+func (ua *UA) serve(d *Dialog, handle func(context.Context, *Dialog)) {
 	defer func() {
 		if v := recover(); v != nil {
 			ua.panicked(v)
 		}
 		d.leave()
 	}()
-	ua.handler.ServeCall(d.ctx, d)
+	handle(d.ctx, d)
 }
 
 // leave ends what the handler left: an unanswered call by 500, another by BYE.

@@ -13,13 +13,16 @@ import (
 // added here and in check, allow and, if it is for the owner of the dialog, in
 // user.
 var inside = map[string]func(*Dialog, *wire.Message, *transaction.Server){ // table
-	"INVITE": (*Dialog).reinvited,
-	"UPDATE": (*Dialog).updated,
-	"BYE":    (*Dialog).hungUp,
-	"INFO":   (*Dialog).informed,
-	"PRACK":  func(d *Dialog, m *wire.Message, s *transaction.Server) { d.reply(m, s, d.pracked(m)) },
+	"INVITE":    (*Dialog).reinvited,
+	"UPDATE":    (*Dialog).updated,
+	"BYE":       (*Dialog).hungUp,
+	"INFO":      (*Dialog).informed,
+	"REFER":     (*Dialog).referred,
+	"NOTIFY":    (*Dialog).notified,
+	"SUBSCRIBE": (*Dialog).resubscribed,
+	"PRACK":     func(d *Dialog, m *wire.Message, s *transaction.Server) { d.reply(m, s, d.pracked(m)) },
 	"OPTIONS": func(d *Dialog, m *wire.Message, s *transaction.Server) {
-		d.reply(m, s, wire.Reply{Status: 200, Fields: capabilities()})
+		d.reply(m, s, wire.Reply{Status: 200, Fields: d.ua.capabilities()})
 	},
 }
 
@@ -84,15 +87,19 @@ func (d *Dialog) informed(m *wire.Message, server *transaction.Server) {
 		d.reply(m, server, wire.Reply{Status: 415})
 		return
 	}
-	d.user.queue.add(func() {
-		r := wire.Reply{Status: 500}
-		defer func() { d.reply(m, server, r) }()
-		if err := take(m.Header("Content-Type"), m.Body); err != nil {
-			r.Status = 415
-			return
-		}
-		r.Status = 200
-	})
+	if !d.user.queue.offer(func() { d.inform(m, server, take) }) {
+		d.reply(m, server, soon())
+	}
+}
+
+func (d *Dialog) inform(m *wire.Message, server *transaction.Server, take func(string, []byte) error) {
+	r := wire.Reply{Status: 500}
+	defer func() { d.reply(m, server, r) }()
+	if err := take(m.Header("Content-Type"), m.Body); err != nil {
+		r.Status = 415
+		return
+	}
+	r.Status = 200
 }
 
 // retarget takes the peer's new Contact (RFC 3261 section 12.2.2). It is called

@@ -29,6 +29,12 @@ type Invite struct {
 	// Silence is how long nothing at all may be heard before a place counts as
 	// not reachable; Timers.Silence when 0.
 	Silence time.Duration
+	// Replaces is a call of ours with the same other side, whose place this one is
+	// to take (RFC 3891).
+	Replaces *Dialog
+	// Replaced takes calls that ask for the place of this one, from when it rings;
+	// see Dialog.OnReplace.
+	Replaced func(ctx context.Context, by *Dialog)
 	// For is the call that this one serves, if any. Its Max-Forwards is inherited
 	// less one, so that calls between such services cannot go in circles; when
 	// nothing is left, Invite fails with 483 (RFC 7332).
@@ -43,7 +49,7 @@ var reserved = map[string]bool{ // table
 	"via": true, "from": true, "to": true, "call-id": true, "cseq": true, "contact": true, "max-forwards": true,
 	"route": true, "record-route": true, "content-length": true, "content-type": true, "content-encoding": true,
 	"authorization": true, "proxy-authorization": true, "require": true, "proxy-require": true, "supported": true,
-	"allow": true, "session-expires": true, "min-se": true, "rseq": true, "rack": true, "p-asserted-identity": true,
+	"allow": true, "session-expires": true, "min-se": true, "rseq": true, "rack": true, "replaces": true, "p-asserted-identity": true,
 }
 
 // Invite places a call and returns when it is answered, acknowledged and ready, or

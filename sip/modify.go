@@ -168,7 +168,7 @@ func (d *Dialog) answerUpdate(m *wire.Message, server *transaction.Server, offer
 func (d *Dialog) refreshed(m *wire.Message, server *transaction.Server, sdp []byte) {
 	d.mu.Lock()
 	d.retarget(m)
-	fields := append(capabilities(), d.timer.accept(d, m)...)
+	fields := append(d.ua.capabilities(), d.timer.accept(d, m)...)
 	d.mu.Unlock()
 	fields = append(fields, wire.Field{Name: "Contact", Value: d.ua.contact(server.Flow(), d.peer.self)})
 	d.reply(m, server, wire.Reply{Status: 200, Fields: fields, Type: sdpType, Body: sdp})

@@ -12,10 +12,14 @@ func (ua *UA) options(m *wire.Message, f transport.Flow) {
 		ua.refuse(m, f, overloaded())
 		return
 	}
-	ua.refuse(m, f, wire.Reply{Status: 200, Fields: capabilities()})
+	ua.refuse(m, f, wire.Reply{Status: 200, Fields: ua.capabilities()})
 }
 
 // capabilities are the headers that say what we can do.
-func capabilities() []wire.Field {
-	return []wire.Field{allow(), {Name: "Supported", Value: supported}, {Name: "Accept", Value: sdpType}}
+func (ua *UA) capabilities() []wire.Field {
+	out := []wire.Field{ua.allow(), {Name: "Supported", Value: ua.supported()}, {Name: "Accept", Value: sdpType}}
+	if ua.serves() {
+		out = append(out, allowEvents())
+	}
+	return out
 }

@@ -82,14 +82,17 @@ func (ua *UA) compose(in *Invite, p *destination, callID, tag string) *wire.Requ
 	}
 	r.Fields = []wire.Field{
 		{Name: "Contact", Value: ua.contact(p.flow, p.from)},
-		allow(),
-		{Name: "Supported", Value: supported},
+		ua.allow(),
+		{Name: "Supported", Value: ua.supported()},
 		{Name: "Session-Expires", Value: seconds(ua.cfg.Session.Expires)},
 		{Name: "Min-SE", Value: seconds(ua.cfg.Session.MinExpires)},
 		{Name: "User-Agent", Value: ua.cfg.Product},
 	}
 	if in.From.Anonymous && p.from == "" {
 		r.Fields = append(r.Fields, wire.Field{Name: "Privacy", Value: "id"})
+	}
+	if in.Replaces != nil {
+		r.Fields = append(r.Fields, wire.Field{Name: "Replaces", Value: in.Replaces.replaces()})
 	}
 	for name, value := range in.Headers {
 		r.Fields = append(r.Fields, wire.Field{Name: name, Value: clean(value)})

@@ -143,7 +143,7 @@ func (ua *UA) reply(m *wire.Message, f transport.Flow, r wire.Reply) []byte {
 	ua.met.response(r.Status, "out")
 	r.Fields = append(r.Fields, wire.Field{Name: "Server", Value: ua.cfg.Product})
 	if r.Status == 405 || r.Status == 501 {
-		r.Fields = append(r.Fields, allow())
+		r.Fields = append(r.Fields, ua.allow())
 	}
 	return m.Reply(r, f.Remote())
 }

@@ -39,7 +39,7 @@ func (d *Dialog) refreshByUpdate(ctx context.Context) error {
 	for tries := 0; ; tries++ {
 		d.mu.Lock()
 		r := d.request("UPDATE")
-		r.Fields = append(r.Fields, allow(), wire.Field{Name: "Supported", Value: "timer"})
+		r.Fields = append(r.Fields, d.ua.allow(), wire.Field{Name: "Supported", Value: "timer"})
 		r.Fields = append(r.Fields, d.timer.request(d.ua.cfg.Session)...)
 		d.mu.Unlock()
 		s := finalSink{make(chan result, 1)}

@@ -181,8 +181,8 @@ func (r *Registered) request(f transport.Flow, expires time.Duration) *wire.Requ
 		Fields: []wire.Field{
 			{Name: "Contact", Value: r.ua.contact(f, r.reg.User)},
 			{Name: "Expires", Value: seconds(expires)},
-			allow(),
-			{Name: "Supported", Value: supported},
+			r.ua.allow(),
+			{Name: "Supported", Value: r.ua.supported()},
 			{Name: "User-Agent", Value: r.ua.cfg.Product},
 		},
 	}

@@ -53,6 +53,16 @@ func (ua *UA) authenticated(m *wire.Message, f transport.Flow, who sender) (Orig
 	return Origin{Extension: user}, true
 }
 
+// proven checks that a request within a dialog comes from the extension at its
+// other end: from where that is registered, and with its password.
+func (ua *UA) proven(m *wire.Message, f transport.Flow, ext string) *wire.Reply {
+	user, reply := ua.login(m, f, "Proxy-Authorization", 407)
+	if reply == nil && (user != ext || !ua.registrar.speaks(f, user)) {
+		reply = &wire.Reply{Status: 403}
+	}
+	return reply
+}
+
 // login checks a request's credentials. It returns the account's name, or the
 // answer to give instead: a challenge, or 403, which is the same for an unknown
 // user, a wrong password and too many of them.

@@ -80,7 +80,7 @@ func (d *Dialog) reinvite(ctx context.Context, offer []byte) (*wire.Message, err
 	for tries := 0; ; tries++ {
 		d.mu.Lock()
 		r := d.request("INVITE")
-		r.Fields = append(r.Fields, allow(), wire.Field{Name: "Supported", Value: "timer"})
+		r.Fields = append(r.Fields, d.ua.allow(), wire.Field{Name: "Supported", Value: "timer"})
 		r.Fields = append(r.Fields, d.timer.request(d.ua.cfg.Session)...)
 		r.Body = offer
 		d.mu.Unlock()
@@ -125,7 +125,7 @@ func (d *Dialog) dress(ctx context.Context, r *wire.Request, s transaction.Sink)
 	if err != nil {
 		return nil, err
 	}
-	if r.Method == "INVITE" || r.Method == "UPDATE" {
+	if r.Method == "INVITE" || r.Method == "UPDATE" || r.Method == "NOTIFY" {
 		r.Fields = append(r.Fields, wire.Field{Name: "Contact", Value: d.ua.contact(f, d.peer.self)})
 	}
 	if d.peer.auth != nil {

@@ -100,5 +100,5 @@ func (m *Message) is(what string) bool {
 	if code == 0 {
 		return m.Method() == want
 	}
-	return want == strconv.Itoa(code) || want == strconv.Itoa(code/100)+"xx"
+	return want == "xxx" || want == strconv.Itoa(code) || want == strconv.Itoa(code/100)+"xx"
 }

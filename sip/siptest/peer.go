@@ -214,7 +214,7 @@ func (p *Peer) next(wait time.Duration) *Message {
 	}
 }
 
-// Expect waits for a message: a method ("BYE"), a status ("200", "4xx"), or a status
+// Expect waits for a message: a method ("BYE"), a status ("200", "4xx", "xxx"), or a status
 // of a method ("200 INVITE"). Others that come before it are kept for later calls.
 func (p *Peer) Expect(what string) *Message {
 	p.t.Helper()

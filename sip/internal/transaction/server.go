@@ -13,6 +13,7 @@ type Server struct {
 	layer *Layer
 	key   string
 	merge string
+	from  transport.Flow // where the request came from
 	flow  transport.Flow // where answers go
 	owner any
 
@@ -32,8 +33,8 @@ func (l *Layer) Open(m *wire.Message, f transport.Flow, owner any) (*Server, err
 	}
 	s := &Server{
 		layer: l, key: key(m, f, m.Method), merge: mergeKey(m), owner: owner, req: m,
-		flow: f.To(m.Via.ReplyPort(f.Remote().Port())),
-		m:    machine{role: r, reliable: f.Network().Reliable()},
+		from: f, flow: f.To(m.Via.ReplyPort(f.Remote().Port())),
+		m: machine{role: r, reliable: f.Network().Reliable()},
 	}
 	l.mu.Lock()
 	if err := l.admit(s); err != nil {
@@ -67,7 +68,11 @@ func (s *Server) Owner() any {
 	return s.owner
 }
 
-// Flow returns where answers go.
+// Source returns where the request came from.
+func (s *Server) Source() transport.Flow { return s.from }
+
+// Flow returns where answers go; it differs from Source in the port when the
+// sender asks for that in its Via.
 func (s *Server) Flow() transport.Flow { return s.flow }
 
 // Respond sends an answer and keeps it for repetitions. An answer after the final

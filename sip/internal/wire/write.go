@@ -145,7 +145,8 @@ type Request struct {
 	// Hops is Max-Forwards; 0 stands for 70.
 	Hops   int
 	Fields []Field
-	// Body is a session description.
+	// Type is the body's Content-Type; empty stands for SDP.
+	Type string
 	Body []byte
 }
 
@@ -166,7 +167,10 @@ func (r *Request) Bytes() []byte {
 	w.field("Call-ID", r.CallID)
 	w.field("CSeq", itoa(int(r.Seq))+" "+r.Method)
 	w.fields(r.Fields)
-	return w.body(SDP, r.Body)
+	if r.Type == "" {
+		r.Type = SDP
+	}
+	return w.body(r.Type, r.Body)
 }
 
 // hop makes the request that goes the way of r inside its transaction.
