@@ -110,22 +110,8 @@ func content(m *wire.Message) *wire.Reply {
 	default:
 		return nil
 	}
-	if accept := m.Values("Accept"); m.Method == "INVITE" && len(accept) > 0 && !acceptsSDP(accept) {
+	if accept := m.Values("Accept"); m.Method == "INVITE" && len(accept) > 0 && !accepts(accept, sdpType) {
 		return &wire.Reply{Status: 406}
 	}
 	return nil
-}
-
-func acceptsSDP(ranges []string) bool {
-	for _, r := range ranges {
-		kind, params := wire.Value(r)
-		if q, ok := params.Get("q"); ok && strings.Trim(q, "0.") == "" {
-			continue
-		}
-		switch strings.ToLower(kind) {
-		case sdpType, "application/*", "*/*":
-			return true
-		}
-	}
-	return false
 }

@@ -15,9 +15,10 @@ import (
 // offer is open at a time, and glare is answered as RFC 3261 section 14 says.
 // All methods may be called from any goroutine.
 type Dialog struct {
-	ua   *UA
-	peer peer
-	call *incoming // the INVITE we answer; nil in a call that we placed
+	ua    *UA
+	peer  peer
+	call  *incoming     // the INVITE we answer; nil in a call that we placed
+	watch *subscription // not a call, but this
 
 	ctx    context.Context //nolint:containedctx // the dialog's life is this context
 	cancel context.CancelCauseFunc

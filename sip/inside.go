@@ -30,6 +30,9 @@ var inside = map[string]func(*Dialog, *wire.Message, *transaction.Server){ // ta
 // (RFC 3261 section 12.2.2).
 func (d *Dialog) receive(m *wire.Message, f transport.Flow) {
 	handle := inside[m.Method]
+	if d.watch != nil {
+		handle = watching[m.Method]
+	}
 	if handle == nil {
 		d.ua.refuse(m, f, wire.Reply{Status: 405})
 		return

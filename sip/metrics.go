@@ -48,6 +48,7 @@ func (m *metrics) gauges(ua *UA) {
 	gauge("registrations", "Registered contacts.", func() float64 { return float64(ua.registrar.size(false)) })
 	gauge("registrations_unreachable", "Registered contacts that do not answer.", func() float64 { return float64(ua.registrar.size(true)) })
 	gauge("dialogs", "Dialogs that have not ended.", func() float64 { return float64(ua.dialogs.len()) })
+	gauge("subscriptions", "Phones that watch an extension or its messages.", func() float64 { return float64(ua.watchers.len()) })
 	gauge("sources", "Unknown addresses remembered by the flood limit.", func() float64 { return float64(ua.gate.size()) })
 	gauge("connections", "Open TCP and TLS connections.", func() float64 { return float64(ua.net.Connections()) })
 	gauge("transactions_pending", "Transactions that wait for an answer.", func() float64 { n, _ := ua.tx.Len(); return float64(n) })

@@ -79,6 +79,9 @@ func (r receiver) Request(m *wire.Message, f transport.Flow) {
 	}()
 	who := ua.who(f)
 	d := ua.dialogs.find(m)
+	if d == nil {
+		d = ua.watchers.dialogs.find(m)
+	}
 	switch {
 	case d != nil && !d.knows(f, who), who.stranger() && d == nil && m.Method != "REGISTER":
 		ua.refuse(m, f, wire.Reply{Status: 403})
@@ -109,6 +112,8 @@ func (ua *UA) outside(m *wire.Message, f transport.Flow, who sender) {
 		ua.register(m, f)
 	case "OPTIONS":
 		ua.options(m, f)
+	case "SUBSCRIBE":
+		ua.subscribed(m, f, who)
 	default: // methods that live in a dialog only
 		ua.refuse(m, f, wire.Reply{Status: 481})
 	}

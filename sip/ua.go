@@ -55,6 +55,7 @@ type UA struct {
 	tx        *transaction.Layer
 	dialogs   *dialogs
 	registrar *Registrar
+	watchers  *watchers
 	lines     lines
 	gate      *gate
 	door      door
@@ -127,6 +128,7 @@ func build(cfg Config, h Handler, log *slog.Logger, r prometheus.Registerer, n n
 		},
 	})
 	ua.registrar = newRegistrar(ua)
+	ua.watchers = newWatchers(&ua.run.crew)
 	ua.met.gauges(ua)
 	return ua, ua.met.register(r)
 }
@@ -212,6 +214,7 @@ func (ua *UA) stop(ctx context.Context) {
 	}
 	ua.run.stop(ErrStopped)
 	ua.registrar.close()
+	ua.watchers.close()
 	ua.run.crew.close()
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 4*ua.cfg.Timers.T1)
 	defer cancel()
