@@ -29,6 +29,7 @@ func (s *Service) registered(extension string, here bool) {
 func (s *Service) observe(e acd.Event) {
 	switch e.Kind {
 	case acd.AgentState:
+		s.lamps.works(e)
 		s.staffChanged(e)
 	case acd.AlarmRaised:
 		s.Log.Warn("alarm", "name", e.Note, "queue", e.Queue, "agent", e.Agent)

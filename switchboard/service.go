@@ -72,6 +72,8 @@ type Service struct {
 	lines    *acd.Lines
 	metrics  *metrics
 	watchers watchers
+	desks    desks
+	lamps    lamps
 	calls    sync.WaitGroup
 }
 
@@ -97,6 +99,9 @@ func New(c Config, p Parts) (*Service, error) {
 // phone is registered is at work.
 func (s *Service) Attach(ua *sip.UA) {
 	s.ua = ua
+	s.lamps.mu.Lock()
+	s.lamps.show = ua.Publish
+	s.lamps.mu.Unlock()
 	ua.Registrar().Watch(s.registered)
 }
 

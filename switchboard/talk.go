@@ -19,62 +19,129 @@ var errLostAgent = errors.New("counselor's phone lost")
 // within 15 s of its last packet.
 const agentSilence = 12 * time.Second
 
-// talk joins caller and counselor until either leaves.
-func (c *Call) talk(ctx context.Context, agent *Leg, offer *acd.Offer, waited time.Duration) (ivr.QueueResult, error) {
-	c.progress.at(event.StageTalk)
-	c.progress.came(event.OutcomeAnswered)
-	agent.audio.Limits(media.Limits{Quiet: agentSilence / 2, Lost: agentSilence})
-	bridge, err := media.Connect(c.caller.audio, agent.audio)
-	if err != nil {
-		c.log.Error("not joined", "error", err)
-		agent.hangUp(ctx, sip.NormalClearing())
-		offer.Lost()
-		return ivr.QueueResult{}, errLostAgent
-	}
-	bridge.Music(media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Music("hold")}, Loop: true})
-	c.tape.attach(agent, staffChannel)
-	extension := string(offer.Agent)
-	c.file.note(&event.Connected{Queue: queueOf(offer), Extension: extension, Leg: agent.number, Waited: waited})
-	c.log.Info("call", "stage", "talk", "agent", extension)
-	began := time.Now()
-	by, err := c.converse(ctx, agent)
-	bridge.Close()
-	c.tape.detach(agent)
-	held := agent.heldFor()
-	c.file.note(&event.TalkEnded{
-		Extension: extension, Leg: agent.number, By: by, Held: held, Talked: max(time.Since(began)-held, 0),
-	})
-	agent.hangUp(ctx, sip.NormalClearing())
-	c.progress.parted(by)
-	if errors.Is(err, errLostAgent) {
-		offer.Lost()
-		return ivr.QueueResult{}, err
-	}
-	offer.Finish()
-	return ivr.QueueResult{Outcome: ivr.Served}, err
+// partner is who a caller talks with: a counselor, or somebody outside whom a counselor brought in.
+type partner struct {
+	leg       *Leg
+	offer     *acd.Offer // nil outside
+	extension string     // empty outside
+	waited    time.Duration
+	began     time.Time
+	wishes    wishes
 }
 
-// converse waits until either side leaves, and says who.
-func (c *Call) converse(ctx context.Context, agent *Leg) (event.Party, error) {
-	line := agent.audio.Line()
+// talk joins caller and counselor until either leaves; who is handed on talks with the next.
+func (c *Call) talk(ctx context.Context, agent *Leg, offer *acd.Offer, waited time.Duration) (ivr.QueueResult, error) {
+	p := &partner{leg: agent, offer: offer, extension: string(offer.Agent), waited: waited}
+	c.home = p.queue()
+	for {
+		by, err := c.together(ctx, p)
+		var m *move
+		if errors.As(err, &m) {
+			if p, err = c.handOver(ctx, m); err == nil {
+				continue
+			}
+		}
+		c.progress.parted(by)
+		if err != nil && ctx.Err() == nil {
+			return ivr.QueueResult{}, err
+		}
+		return ivr.QueueResult{Outcome: ivr.Served}, err
+	}
+}
+
+// together is one talk with one partner, whose leg is over when it returns.
+func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
+	c.progress.at(event.StageTalk)
+	c.progress.came(event.OutcomeAnswered)
+	p.leg.audio.Limits(media.Limits{Quiet: agentSilence / 2, Lost: agentSilence})
+	bridge, err := media.Connect(c.caller.audio, p.leg.audio)
+	if err != nil {
+		c.log.Error("not joined", "error", err)
+		p.leg.hangUp(ctx, sip.NormalClearing())
+		return event.PartySystem, c.lost(p)
+	}
+	bridge.Music(media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Music("hold")}, Loop: true})
+	c.tape.attach(p.leg, staffChannel)
+	c.file.note(&event.Connected{Queue: p.queue(), Extension: p.extension, Leg: p.leg.number, Waited: p.waited})
+	c.log.Info("call", "stage", "talk", "agent", p.extension)
+	p.began = time.Now()
+	defer c.heed(ctx, p)()
+	by, err := c.converse(ctx, p)
+	bridge.Close()
+	c.tape.detach(p.leg)
+	held := p.leg.heldFor()
+	c.file.note(&event.TalkEnded{
+		Extension: p.extension, Leg: p.leg.number, By: by, Held: held, Talked: max(time.Since(p.began)-held, 0),
+	})
+	var m *move
+	if errors.As(err, &m) {
+		c.partings.Go(func() { p.leg.part(ctx, m) })
+	} else {
+		p.leg.hangUp(ctx, sip.NormalClearing())
+	}
+	if errors.Is(err, errLostAgent) {
+		return by, c.lost(p)
+	}
+	p.finish()
+	return by, err
+}
+
+// lost says that the partner's line died and the caller is still there. Who came by the line is back at its head; who was
+// handed on since has to join it again.
+func (c *Call) lost(p *partner) error {
+	if p.offer == nil || p.offer.Ticket == nil {
+		p.finish()
+		return &requeued{why: errLostAgent}
+	}
+	p.offer.Lost()
+	return errLostAgent
+}
+
+// finish lets the counselor go to wrap-up.
+func (p *partner) finish() {
+	if p.offer != nil {
+		p.offer.Finish()
+	}
+}
+
+func (p *partner) queue() string {
+	if p.offer == nil {
+		return ""
+	}
+	return queueOf(p.offer)
+}
+
+// converse waits until either side leaves or the caller is handed on, and says who.
+func (c *Call) converse(ctx context.Context, p *partner) (event.Party, error) {
+	line := p.leg.audio.Line()
 	for {
 		select {
 		case <-ctx.Done():
 			return event.PartyCaller, context.Cause(ctx)
-		case <-agent.dialog.Context().Done():
-			if errors.Is(context.Cause(agent.dialog.Context()), sip.ErrHungUp) {
-				return event.PartyStaff, nil
+		case <-p.leg.dialog.Context().Done():
+			if errors.Is(context.Cause(p.leg.dialog.Context()), sip.ErrHungUp) {
+				return event.PartyStaff, p.wishes.last()
 			}
-			return event.PartyNetwork, errLostAgent
-		case <-agent.audio.Done():
-			return event.PartySystem, errLostAgent
+			return event.PartyNetwork, p.broken()
+		case <-p.leg.audio.Done():
+			return event.PartySystem, p.broken()
+		case m := <-p.wishes.granted:
+			return event.PartyStaff, p.wishes.take(m)
 		case state, open := <-line:
 			if !open {
 				line = nil
 			}
 			if open && state == media.Lost {
-				return event.PartyNetwork, errLostAgent
+				return event.PartyNetwork, p.broken()
 			}
 		}
 	}
+}
+
+// broken is the end of a talk by a phone that died: a transfer that it had asked for goes on.
+func (p *partner) broken() error {
+	if m := p.wishes.last(); m != nil {
+		return m
+	}
+	return errLostAgent
 }
