@@ -16,6 +16,10 @@ import (
 // serveExtension serves a call that a counselor's phone makes: to another extension of the house, or outside. Only an
 // extension that may dial out holds a ticket, so no other call can leave by a trunk.
 func (s *Service) serveExtension(ctx context.Context, d *sip.Dialog) {
+	if deed, digit, ok := s.Codes.read(d.Called()); ok {
+		s.serveDeed(ctx, d, deed, digit)
+		return
+	}
 	if _, ok := s.Office.Agent(d.Called()); ok {
 		s.serveHouse(ctx, d)
 		return

@@ -39,6 +39,7 @@ type Config struct {
 	Queues     Queues        // the rules of the queues
 	Routes     []Route       // trunks for calls to the outside; may be empty
 	Shown      string        // the line that calls to the outside belong to
+	Codes      Codes         // what staff dial to change their state; DefaultCodes when nil
 }
 
 // Queues are the rules of the queues, with the version that is filed.
@@ -81,6 +82,9 @@ type Service struct {
 func New(c Config, p Parts) (*Service, error) {
 	if c.Retry == 0 {
 		c.Retry = 30 * time.Second
+	}
+	if c.Codes == nil {
+		c.Codes = DefaultCodes()
 	}
 	s := &Service{Config: c, Parts: p, lines: acd.NewLines(c.Lines, c.Reserve)}
 	router, err := acd.New(acd.Config{
