@@ -9,7 +9,7 @@
 //	socket ─▶ gate ─▶ reception ─▶ keys, voice ─▶ Recorder ──┘
 //	        (whose?)  (lost, jitter)    │
 //	                                    ▼ sink
-//	                                  Bridge (a mix, some day)
+//	                                   Mix ◀─ Bridge is one of two
 //	                                    ▼ source
 //	socket ◀─ stream (one SSRC) ◀─ key being dialled, else prompt, else source, else silence
 //
@@ -20,6 +20,9 @@
 // A Session is opened, told what was agreed by Apply, and closed. Whatever is sent, its peer hears
 // one source with numbers that never break. Only the agreed peer is heard or sent to; see Pin and
 // Expect.
+//
+// A Mix lets several sessions hear each other, by a matrix of gains: conferences, whispers, people
+// who only listen, rooms apart. DESIGN.md says how, and what it costs.
 //
 // A Recorder places what sessions hear by RTP time, each on its own channel of one WAV file that is
 // valid while it grows. Prompts are not recorded: what was played, and how far, is known to who

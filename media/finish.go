@@ -70,7 +70,7 @@ func (r *Recorder) finish(now time.Duration) {
 	end = min(end+end%2, r.limit()) // an even number of bytes needs no padding
 	r.resume(end)
 	for channel := range r.tracks {
-		r.silent(channel, end)
+		r.mute(channel, end, "")
 	}
 	r.state.closing, r.state.end = true, end
 }

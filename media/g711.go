@@ -19,6 +19,21 @@ var (
 	muLoud   = loudTable(&muLinear)              // table
 )
 
+// Linear samples as codes, by their leading 12 and 14 bits, which is all a law looks at.
+var (
+	aCode  = codeTable[[1 << 12]byte](g711.EncodeAlawFrame) // table
+	muCode = codeTable[[1 << 14]byte](g711.EncodeUlawFrame) // table
+)
+
+// codeTable fills a table of the codes of leading bits.
+func codeTable[T [1 << 12]byte | [1 << 14]byte](f func(int16) byte) (t T) {
+	step := 1 << 16 / len(t)
+	for i := range len(t) {
+		t[i] = f(int16(i * step))
+	}
+	return t
+}
+
 // lawTable fills a table of one law's codes in the other.
 func lawTable(f func(byte) byte) (t [256]byte) {
 	for i := range t {
@@ -65,6 +80,18 @@ func translate(payload []byte, table *[256]byte) {
 	}
 	for i, b := range payload {
 		payload[i] = table[b]
+	}
+}
+
+// carry writes a payload in another law, or in the same when there is no table.
+func carry(dst, payload []byte, table *[256]byte) {
+	if table == nil {
+		copy(dst, payload)
+		return
+	}
+	dst = dst[:len(payload)]
+	for i, b := range payload {
+		dst[i] = table[b]
 	}
 }
 

@@ -21,7 +21,7 @@ type inbound struct {
 	events  events
 	tap     tap     // its recording
 	sink    sink    // where the audio goes besides
-	bridge  *Bridge // whose sink that is
+	member  *member // of the mix it is in
 	dropped [reasons]uint32
 }
 
@@ -36,8 +36,7 @@ const comfortNoise = 13
 // keyLevel is the mean amplitude below which audio cannot be a key, and the detector rests.
 const keyLevel = 150
 
-// sink takes what a session hears: a bridge now, a mix later. It is called in the plane's turn and
-// may change the packet.
+// sink takes what a session hears. It is called in the plane's turn.
 type sink interface {
 	// take takes a packet of audio.
 	take(p *plane, pkt *packet)

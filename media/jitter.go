@@ -147,6 +147,17 @@ func (j *jitter) erase(n uint32) {
 	}
 }
 
+// pending returns how many whole frames are in hand.
+func (j *jitter) pending() int {
+	if !j.active {
+		return 0
+	}
+	return int(max(0, int32(j.edge-j.play))) / frame
+}
+
+// drained tells whether all that came has been handed out.
+func (j *jitter) drained() bool { return !j.active || int32(j.edge-j.play) <= 0 }
+
 // clear forgets the talk.
 func (j *jitter) clear() {
 	j.active, j.playing = false, false

@@ -1,31 +1,35 @@
 package media
 
-import "errors"
-
-// errApart means two sessions cannot be brought to one plane because others hold them where they
-// are.
-var errApart = errors.New("media: sessions are tied to different planes")
-
-// together locks the plane of two sessions, having moved one of them if need be.
-func together(a, b *Session) (*plane, func(), error) {
+// bring locks the plane with the session on it, having moved it there if need be. It is ErrBridged
+// when others hold the session, in a mix; the plane is not locked then.
+func (p *plane) bring(s *Session) error {
 	for {
-		p, q := a.plane.Load(), b.plane.Load()
-		if p == q {
-			p.mu.Lock()
-			if a.plane.Load() == p && b.plane.Load() == p {
-				return p, p.mu.Unlock, nil
+		if q := s.plane.Load(); p != q {
+			if err := s.engine.move(s, q, p); err != nil {
+				return err
 			}
-			p.mu.Unlock()
 			continue
 		}
-		if err := a.engine.join(a, b, p, q); err != nil {
-			return nil, nil, err
+		p.mu.Lock()
+		var err error
+		switch {
+		case s.plane.Load() != p:
+			p.mu.Unlock()
+			continue
+		case s.ended != nil:
+			err = s.ended
+		case s.in.member != nil:
+			err = ErrBridged
+		default:
+			return nil
 		}
+		p.mu.Unlock()
+		return err
 	}
 }
 
-// join moves b from plane q to plane p, if both are still there and b is free to move.
-func (e *Engine) join(a, b *Session, p, q *plane) error {
+// move brings a session from plane q to plane p, if it is still there and free to go.
+func (e *Engine) move(s *Session, q, p *plane) error {
 	for _, each := range e.planes { // in one order everywhere
 		if each == p || each == q {
 			each.mu.Lock()
@@ -33,17 +37,17 @@ func (e *Engine) join(a, b *Session, p, q *plane) error {
 		}
 	}
 	switch {
-	case a.plane.Load() != p || b.plane.Load() != q:
+	case s.plane.Load() != q:
 		return nil // look again
-	case b.ended != nil:
-		return b.ended
-	case b.in.bridge != nil:
-		return errApart
+	case s.ended != nil:
+		return s.ended
+	case s.in.member != nil:
+		return ErrBridged
 	}
-	q.leave(b)
-	if err := p.enter(b); err != nil {
-		b.plane.Store(p)
-		b.over(ErrFailed)
+	q.leave(s)
+	if err := p.enter(s); err != nil {
+		s.plane.Store(p)
+		s.over(ErrFailed)
 		return err
 	}
 	p.poll.ring()

@@ -24,8 +24,7 @@ type outbound struct {
 	feed source
 }
 
-// source is where a session's audio comes from while no prompt is played: the peer of a bridge
-// now, a mix later.
+// source is where a session's audio comes from while no prompt is played: a mix.
 type source interface {
 	// next returns the frame that is due, in the session's law, or nil when there is nothing to
 	// send because the source sends by itself. It is called in the plane's turn, every 20 ms.

@@ -46,6 +46,7 @@ type track struct {
 	line    timeline
 	heard   int64 // samples written
 	edge    int64 // one past the last place with audio, or where listening began
+	off     muting
 }
 
 // pausing is the state of Pause.
@@ -65,12 +66,6 @@ type recording struct {
 	failed  bool   // something was lost for want of disk
 	closed  bool   // Close was called
 	left    bool   // Close has given up waiting; the scribe closes the file
-}
-
-// tap is where a session's audio is recorded.
-type tap struct {
-	recorder *Recorder
-	track    int
 }
 
 // Errors of recording.
@@ -131,7 +126,8 @@ func (r *Recorder) Attach(s *Session, channel int) error {
 	}
 	t := &r.tracks[channel]
 	t.session, t.line, t.edge = s, timeline{}, r.place(r.scribe.now())
-	s.in.tap = tap{r, channel}
+	s.in.tap.recorder, s.in.tap.track = r, channel
+	t.off = muting{reason: s.in.tap.reason(), from: t.edge}
 	return nil
 }
 
@@ -148,10 +144,10 @@ func (r *Recorder) detach(s *Session) {
 		return
 	}
 	channel := s.in.tap.track
-	s.in.tap = tap{}
+	s.in.tap.recorder = nil
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.silent(channel, r.place(r.scribe.now()))
+	r.mute(channel, r.place(r.scribe.now()), "")
 	r.tracks[channel].session = nil
 }
 
@@ -193,6 +189,9 @@ func (r *Recorder) write(channel int, pkt *packet, law sdp.Codec, now time.Durat
 		return
 	}
 	t := &r.tracks[channel]
+	if t.off.reason != "" {
+		return
+	}
 	at, fill := t.line.place(pkt.ssrc, pkt.ts, len(payload), r.place(now))
 	if at, payload = r.audible(channel, at, payload); len(payload) == 0 {
 		return
@@ -211,12 +210,13 @@ func (r *Recorder) write(channel int, pkt *packet, law sdp.Codec, now time.Durat
 }
 
 // audible returns the part of a packet that is to be written, and its place: nothing from before
-// the recording or from within a pause, even when it comes after; nothing the file cannot hold.
+// the recording or from within a pause or a mute, even when it comes after; nothing the file cannot hold.
 func (r *Recorder) audible(channel int, at int64, payload []byte) (int64, []byte) {
-	if early := r.pause.from - at; r.pause.on || early >= int64(len(payload)) {
+	from := max(r.pause.from, r.tracks[channel].off.from)
+	if early := from - at; r.pause.on || early >= int64(len(payload)) {
 		return at, nil
 	} else if early > 0 {
-		payload, at = payload[early:], r.pause.from
+		payload, at = payload[early:], from
 	}
 	if over := at + int64(len(payload)) - r.limit(); over > 0 {
 		over = min(over, int64(len(payload)))
@@ -230,7 +230,7 @@ func (r *Recorder) audible(channel int, at int64, payload []byte) (int64, []byte
 // silent files the time since the last audio of a channel when it was long.
 func (r *Recorder) silent(channel int, at int64) {
 	const long = 8000 // a second
-	if t := &r.tracks[channel]; t.session != nil && at-t.edge >= long {
+	if t := &r.tracks[channel]; t.session != nil && t.off.reason == "" && at-t.edge >= long {
 		r.gaps.add(channel, t.edge, at-t.edge, noMedia)
 		t.edge = at
 	}

@@ -38,8 +38,8 @@ type Gap struct {
 	Channel int
 	// From is its place in the file, For its length.
 	From, For time.Duration
-	// Reason is "no media", "slow disk", "disk full", "disk error", "too long" or the reason given
-	// to Pause.
+	// Reason is "no media", "slow disk", "disk full", "disk error", "too long", "muted",
+	// "listening" or the reason given to Pause or Room.
 	Reason string
 }
 

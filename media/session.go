@@ -103,6 +103,9 @@ func (s *Session) Apply(agreed sdp.Params) error {
 	s.out.apply(agreed, s.in.gate.source)
 	s.rtcp.apply(agreed)
 	s.watch.apply(agreed, now)
+	if me := s.in.member; me != nil {
+		me.mix.agreed(me)
+	}
 	return nil
 }
 
@@ -141,7 +144,7 @@ func (s *Session) Press(digit byte) {
 // when it does again. It is closed with the session.
 func (s *Session) Line() <-chan Line { return s.watch.out }
 
-// Close ends the session: says goodbye by RTCP, leaves its bridge and recording, and puts its
+// Close ends the session: says goodbye by RTCP, leaves its mix and recording, and puts its
 // ports to rest. When it returns nothing is sent or read any more. It may be called twice.
 func (s *Session) Close() error {
 	p := s.lock()
@@ -178,8 +181,8 @@ func (s *Session) end(p *plane, why error) {
 // over ends everything that waits on a session which is in no plane any more.
 func (s *Session) over(why error) {
 	s.ended = why
-	if b := s.in.bridge; b != nil {
-		b.part()
+	if me := s.in.member; me != nil {
+		me.mix.remove(me)
 	}
 	s.out.finish(why)
 	s.out.hangUp(why)

@@ -35,6 +35,18 @@ func (w *wheel) add(s *Session, tick int64) {
 	w.count++
 }
 
+// move brings a session to another slot. When it was last served stays known, so that its clock goes
+// on as it did.
+func (w *wheel) move(s *Session, slot int) {
+	if s.seat.slot == slot {
+		return
+	}
+	w.remove(s)
+	s.seat.slot, s.seat.at = slot, len(w.slot[slot])
+	w.slot[slot] = append(w.slot[slot], s)
+	w.count++
+}
+
 // remove takes a session out.
 func (w *wheel) remove(s *Session) {
 	list := w.slot[s.seat.slot]
