@@ -69,8 +69,8 @@ func (r *Recorder) finish(now time.Duration) {
 	end := r.place(now)
 	end = min(end+end%2, r.limit()) // an even number of bytes needs no padding
 	r.resume(end)
-	for channel := range r.tracks {
-		r.mute(channel, end, "")
+	for n := range r.tracks {
+		r.mute(n, end, "")
 	}
 	r.state.closing, r.state.end = true, end
 }
@@ -99,11 +99,11 @@ func (r *Recorder) result() Recording {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	rec := Recording{
-		Path: r.path, Channels: len(r.tracks), Bytes: wav.HeaderSize + r.state.size,
-		Duration: time.Duration(r.state.size/int64(len(r.tracks))) * sample,
+		Path: r.path, Channels: r.header.Channels, Bytes: wav.HeaderSize + r.state.size,
+		Duration: time.Duration(r.state.size/int64(r.header.Channels)) * sample,
 		Gaps:     r.gaps.gaps, Unrecorded: time.Duration(r.state.lost) * sample,
 	}
-	for _, t := range r.tracks {
+	for _, t := range r.tracks[:r.header.Channels] {
 		rec.Heard = append(rec.Heard, time.Duration(t.heard)*sample)
 	}
 	return rec

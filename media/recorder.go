@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"hotline/media/sdp"
 	"hotline/media/wav"
 )
 
@@ -34,15 +33,16 @@ type Recorder struct {
 
 	mu     sync.Mutex // guards the rest; held for an instant only
 	reel   reel
-	tracks []track
+	tracks []track // of the channels, and behind them those of further voices
 	gaps   gapLog
 	pause  pausing
 	state  recording
 }
 
-// track is one channel.
+// track is one voice: of a channel, or a further one on it.
 type track struct {
 	session *Session
+	channel int
 	line    timeline
 	heard   int64 // samples written
 	edge    int64 // one past the last place with audio, or where listening began
@@ -99,6 +99,9 @@ func (e *Engine) Record(o RecordOptions) (*Recorder, error) {
 	if err := e.scribe.enter(r); err != nil {
 		return nil, errors.Join(fmt.Errorf("record: %w", err), f.Close())
 	}
+	for i := range r.tracks {
+		r.tracks[i].channel = i
+	}
 	return r, nil
 }
 
@@ -110,6 +113,34 @@ func (r *Recorder) Position() time.Duration { return r.scribe.now() - r.origin }
 
 // Attach records what a session hears on a channel, counted from 0.
 func (r *Recorder) Attach(s *Session, channel int) error {
+	return r.attach(s, func() (int, bool) {
+		return channel, channel >= 0 && channel < r.header.Channels && r.tracks[channel].session == nil
+	})
+}
+
+// Join records what a further session hears on a channel that may have one already: their voices
+// are added up. The channel's length of audio and its silences are told of the first alone.
+func (r *Recorder) Join(s *Session, channel int) error {
+	return r.attach(s, func() (int, bool) {
+		if channel < 0 || channel >= r.header.Channels {
+			return 0, false
+		}
+		for i := r.header.Channels; i < len(r.tracks); i++ {
+			if r.tracks[i].session == nil {
+				r.tracks[i].channel = channel
+				return i, true
+			}
+		}
+		if len(r.tracks) > mostMembers {
+			return 0, false
+		}
+		r.tracks = append(r.tracks, track{channel: channel})
+		return len(r.tracks) - 1, true
+	})
+}
+
+// attach records a session on the track that find gives, with the lock of the recorder held.
+func (r *Recorder) attach(s *Session, find func() (int, bool)) error {
 	p := s.lock()
 	defer p.mu.Unlock()
 	r.mu.Lock()
@@ -121,12 +152,14 @@ func (r *Recorder) Attach(s *Session, channel int) error {
 		return fmt.Errorf("record: %w", ErrClosed)
 	case s.in.tap.recorder != nil:
 		return fmt.Errorf("record: %w", ErrRecorded)
-	case channel < 0 || channel >= len(r.tracks) || r.tracks[channel].session != nil:
+	}
+	n, free := find()
+	if !free {
 		return fmt.Errorf("record: %w", ErrChannel)
 	}
-	t := &r.tracks[channel]
+	t := &r.tracks[n]
 	t.session, t.line, t.edge = s, timeline{}, r.place(r.scribe.now())
-	s.in.tap.recorder, s.in.tap.track = r, channel
+	s.in.tap.recorder, s.in.tap.track = r, n
 	t.off = muting{reason: s.in.tap.reason(), from: t.edge}
 	return nil
 }
@@ -143,13 +176,16 @@ func (r *Recorder) detach(s *Session) {
 	if s.in.tap.recorder != r {
 		return
 	}
-	channel := s.in.tap.track
+	n := s.in.tap.track
 	s.in.tap.recorder = nil
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.mute(channel, r.place(r.scribe.now()), "")
-	r.tracks[channel].session = nil
+	r.mute(n, r.place(r.scribe.now()), "")
+	r.tracks[n].session = nil
 }
+
+// further tells whether a track is one of a further voice on its channel.
+func (r *Recorder) further(n int) bool { return n >= r.header.Channels }
 
 // Pause leaves out what is said until Resume, for identity numbers and the like. The gap and its
 // reason are filed. A second Pause changes nothing.
@@ -178,71 +214,4 @@ func (r *Recorder) resume(at int64) {
 	for i := range r.tracks {
 		r.tracks[i].edge = max(r.tracks[i].edge, at)
 	}
-}
-
-// write takes a packet of audio. It is called in a plane's turn.
-func (r *Recorder) write(channel int, pkt *packet, law sdp.Codec, now time.Duration) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	payload := pkt.payload()
-	if r.state.closing || len(payload) == 0 {
-		return
-	}
-	t := &r.tracks[channel]
-	if t.off.reason != "" {
-		return
-	}
-	at, fill := t.line.place(pkt.ssrc, pkt.ts, len(payload), r.place(now))
-	if at, payload = r.audible(channel, at, payload); len(payload) == 0 {
-		return
-	}
-	r.silent(channel, at)
-	table := translation(law, sdp.PCMA)
-	for i := range min(int64(fill), at) {
-		r.reel.write(channel, at-1-i, payload[:1], table)
-	}
-	late, full := r.reel.write(channel, at, payload, table)
-	t.heard += int64(len(payload) - late - full)
-	t.edge = max(t.edge, at+int64(len(payload)))
-	if full > 0 {
-		r.lose(channel, at+int64(len(payload)-full), int64(full))
-	}
-}
-
-// audible returns the part of a packet that is to be written, and its place: nothing from before
-// the recording or from within a pause or a mute, even when it comes after; nothing the file cannot hold.
-func (r *Recorder) audible(channel int, at int64, payload []byte) (int64, []byte) {
-	from := max(r.pause.from, r.tracks[channel].off.from)
-	if early := from - at; r.pause.on || early >= int64(len(payload)) {
-		return at, nil
-	} else if early > 0 {
-		payload, at = payload[early:], from
-	}
-	if over := at + int64(len(payload)) - r.limit(); over > 0 {
-		over = min(over, int64(len(payload)))
-		payload = payload[:int64(len(payload))-over]
-		r.state.fault = tooLong
-		r.lose(channel, at+int64(len(payload)), over)
-	}
-	return at, payload
-}
-
-// silent files the time since the last audio of a channel when it was long.
-func (r *Recorder) silent(channel int, at int64) {
-	const long = 8000 // a second
-	if t := &r.tracks[channel]; t.session != nil && t.off.reason == "" && at-t.edge >= long {
-		r.gaps.add(channel, t.edge, at-t.edge, noMedia)
-		t.edge = at
-	}
-}
-
-// lose files audio the disk did not take.
-func (r *Recorder) lose(channel int, at, n int64) {
-	reason := r.state.fault
-	if reason == "" {
-		reason = slowDisk
-	}
-	r.gaps.add(channel, at, n, reason)
-	r.state.lost += n
-	r.scribe.lose(n, &r.state)
 }

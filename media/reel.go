@@ -51,6 +51,16 @@ func (r *reel) slot(chunk int64) **chunk { return &r.ring[chunk%int64(len(r.ring
 // write puts audio of a channel at its place, through a table when its law is another. It returns
 // how many samples came too late and how many found no room.
 func (r *reel) write(channel int, at int64, payload []byte, table *[256]byte) (late, full int) {
+	return r.place(channel, at, payload, table, interleave)
+}
+
+// add is write for a channel of several voices: what is there already stays audible.
+func (r *reel) add(channel int, at int64, payload []byte, table *[256]byte) (late, full int) {
+	return r.place(channel, at, payload, table, overlay)
+}
+
+// place puts audio at its place in the way given.
+func (r *reel) place(channel int, at int64, payload []byte, table *[256]byte, put func(dst, src []byte, channels int, table *[256]byte)) (late, full int) {
 	if begin := r.sealed * chunkSamples; at < begin {
 		late = int(min(begin-at, int64(len(payload))))
 		payload, at = payload[late:], begin
@@ -66,7 +76,7 @@ func (r *reel) write(channel int, at int64, payload []byte, table *[256]byte) (l
 		}
 		offset := int(at % chunkSamples)
 		n := min(len(payload), chunkSamples-offset)
-		interleave((*c).b[offset*r.channels+channel:], payload[:n], r.channels, table)
+		put((*c).b[offset*r.channels+channel:], payload[:n], r.channels, table)
 		payload, at = payload[n:], at+int64(n)
 	}
 	return late, full
@@ -88,6 +98,25 @@ func interleave(dst, src []byte, channels int, table *[256]byte) {
 		for i, b := range src {
 			dst[i*channels] = b
 		}
+	}
+}
+
+// overlay adds one channel's samples to those that are there.
+func overlay(dst, src []byte, channels int, table *[256]byte) {
+	for i, b := range src {
+		if table != nil {
+			b = table[b]
+		}
+		at := &dst[i*channels]
+		if *at == aSilence[0] {
+			*at = b
+			continue
+		}
+		v := int32(aLinear[*at]) + int32(aLinear[b])
+		if v > knee || v < -knee {
+			v = bend(v)
+		}
+		*at = aCode[uint16(v)>>4]
 	}
 }
 

@@ -48,14 +48,16 @@ type muting struct {
 
 // mute files what ends at a place, silence or a mute, and goes on for another reason, or with
 // recording when that is empty. The caller holds mu.
-func (r *Recorder) mute(channel int, at int64, reason string) {
-	t := &r.tracks[channel]
+func (r *Recorder) mute(n int, at int64, reason string) {
+	t := &r.tracks[n]
 	if t.session == nil {
 		return
 	}
-	r.silent(channel, at)
+	r.silent(n, at)
 	if off := &t.off; off.reason != "" {
-		r.gaps.add(channel, off.from, at-off.from, off.reason)
+		if !r.further(n) {
+			r.gaps.add(t.channel, off.from, at-off.from, off.reason)
+		}
 		t.edge = max(t.edge, at)
 	}
 	t.off = muting{reason, at}

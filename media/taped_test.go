@@ -1,6 +1,7 @@
 package media
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -128,6 +129,58 @@ func TestGapsOfMuteAndRoom(t *testing.T) {
 			part := f.Channel(channel)[second*8000+400 : (second+1)*8000-400]
 			if heard := tone.Power(part, all[channel].hz) > -30; heard != slices.Contains(audible, second) {
 				t.Errorf("channel %d, second %d: heard %v", channel, second, heard)
+			}
+		}
+	}
+}
+
+// TestFurtherVoiceOnAChannel records two on the right channel, of whom one comes and goes: both are
+// heard there, nothing is lost of either, and the file stays one of two channels.
+func TestFurtherVoiceOnAChannel(t *testing.T) {
+	r := newRig(t, 1)
+	all := company(t, r, 4)
+	m := NewMix(all[0].to)
+	rec := r.record(2)
+	for i, g := range all[:2] {
+		joins(t, m, g)
+		r.attach(rec, g.to, i)
+	}
+	for range 2 { // what is let go is used again
+		taped(r, time.Second, all...)
+		third := joins(t, m, all[2])
+		if err := rec.Join(all[2].to, 1); err != nil {
+			t.Fatal(err)
+		}
+		if err := rec.Join(all[2].to, 1); !errors.Is(err, ErrRecorded) {
+			t.Errorf("joined twice: %v", err)
+		}
+		taped(r, time.Second, all...)
+		rec.Detach(all[2].to)
+		third.Leave()
+	}
+	if len(rec.tracks) != 3 {
+		t.Errorf("%d tracks", len(rec.tracks))
+	}
+	for _, channel := range []int{-1, 2} {
+		if err := rec.Join(all[3].to, channel); !errors.Is(err, ErrChannel) {
+			t.Errorf("channel %d: %v", channel, err)
+		}
+	}
+	got := r.finish(rec)
+	if got.Channels != 2 || len(got.Gaps) != 0 || len(got.Heard) != 2 || got.Heard[1] < 4*time.Second-40*ms {
+		t.Errorf("recording %+v", got)
+	}
+	f, err := wav.Read(got.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for second := range 4 {
+		for channel, want := range [][]bool{{true, false, false}, {false, true, second%2 == 1}} {
+			part := f.Channel(channel)[second*8000+400 : (second+1)*8000-400]
+			for i, audible := range want {
+				if power := tone.Power(part, all[i].hz); (power > -21) != audible {
+					t.Errorf("second %d, channel %d: %.0f Hz at %.1f dBm0", second, channel, all[i].hz, power)
+				}
 			}
 		}
 	}
