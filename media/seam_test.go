@@ -102,3 +102,29 @@ func TestNoClicks(t *testing.T) {
 
 // party returns a member as a party.
 func (me *member) party() *Party { return &Party{me} }
+
+// TestBurstBeforeMixing passes on a burst whose timestamps run ahead of our clock, and begins to mix: the
+// clock is kept, so that the one who hears it is not made to wait for good.
+func TestBurstBeforeMixing(t *testing.T) {
+	r := newRig(t, 1)
+	all := company(t, r, 3)
+	m := NewMix(all[0].to)
+	joins(t, m, all[0])
+	joins(t, m, all[1])
+	chat(r, 200*ms, all[:2]...)
+	for range 20 { // 400 ms of audio in 20 ms
+		all[1].audio(all[1].voice)
+		r.step(ms)
+	}
+	joins(t, m, all[2])
+	chat(r, time.Second, all...)
+	all[0].heard()
+	single(t, all[0].got)
+	first, last := all[0].got[0], all[0].got[len(all[0].got)-1]
+	if lasted := time.Duration(last.Timestamp-first.Timestamp) * sample; lasted > 1220*ms+most*sample {
+		t.Errorf("the clock of what is sent stands at %v after 1.22 s", lasted)
+	}
+	all[0].heard()
+	chat(r, 500*ms, all...)
+	all[0].hears("after the burst", all, all[1], all[2])
+}

@@ -27,6 +27,14 @@ func (s *stream) here() uint32 {
 	return s.clock
 }
 
+// ahead returns by how many samples what was sent has run ahead of the clock.
+func (s *stream) ahead() int {
+	if !s.begun {
+		return 0
+	}
+	return int(int32(s.edge - s.clock))
+}
+
 // pace numbers a packet of our own making that carries n samples.
 func (s *stream) pace(kind uint8, n int) stamp {
 	ts := s.here()
