@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"hotline/acd"
-	"hotline/media"
 	"hotline/media/sdp"
 	"hotline/sip"
 	"hotline/store/event"
@@ -124,13 +123,13 @@ func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) e
 		return event.PartyStaff
 	}
 	c.file.legAnswered(staff)
-	bridge, err := media.Connect(staff.audio, far.audio)
+	circle, err := c.meet(staff)
 	if err != nil {
 		c.log.Error("not joined", "error", err)
 		return event.PartySystem
 	}
-	defer bridge.Close()
-	bridge.PassKeys(true) // the other side may be a menu
+	defer circle.Close()
+	circle.mix.PassKeys(true) // the other side may be a menu
 	c.file.note(&event.Connected{Extension: extension, Leg: staff.number})
 	began := time.Now()
 	by := event.PartyStaff

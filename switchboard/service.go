@@ -75,6 +75,7 @@ type Service struct {
 	watchers watchers
 	desks    desks
 	lamps    lamps
+	talks    talks
 	calls    sync.WaitGroup
 }
 

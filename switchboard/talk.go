@@ -35,6 +35,11 @@ func (c *Call) talk(ctx context.Context, agent *Leg, offer *acd.Offer, waited ti
 	c.home = p.queue()
 	for {
 		by, err := c.together(ctx, p)
+		var s *successor
+		if errors.As(err, &s) {
+			p = s.partner
+			continue
+		}
 		var m *move
 		if errors.As(err, &m) {
 			if p, err = c.handOver(ctx, m); err == nil {
@@ -54,20 +59,23 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 	c.progress.at(event.StageTalk)
 	c.progress.came(event.OutcomeAnswered)
 	p.leg.audio.Limits(media.Limits{Quiet: agentSilence / 2, Lost: agentSilence})
-	bridge, err := media.Connect(c.caller.audio, p.leg.audio)
+	circle, err := c.meet(p.leg)
 	if err != nil {
 		c.log.Error("not joined", "error", err)
 		p.leg.hangUp(ctx, sip.NormalClearing())
 		return event.PartySystem, c.lost(p)
 	}
-	bridge.Music(media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Music("hold")}, Loop: true})
+	defer circle.Close()
 	c.tape.attach(p.leg, staffChannel)
 	c.file.note(&event.Connected{Queue: p.queue(), Extension: p.extension, Leg: p.leg.number, Waited: p.waited})
 	c.log.Info("call", "stage", "talk", "agent", p.extension)
 	p.began = time.Now()
 	defer c.heed(ctx, p)()
 	by, err := c.converse(ctx, p)
-	bridge.Close()
+	heir := circle.after(ctx, err)
+	if heir != nil {
+		by = event.PartyStaff
+	}
 	c.tape.detach(p.leg)
 	held := p.leg.heldFor()
 	c.file.note(&event.TalkEnded{
@@ -79,7 +87,11 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 	} else {
 		p.leg.hangUp(ctx, sip.NormalClearing())
 	}
-	if errors.Is(err, errLostAgent) {
+	switch {
+	case heir != nil:
+		p.finish()
+		return by, &successor{heir.yield()}
+	case errors.Is(err, errLostAgent):
 		return by, c.lost(p)
 	}
 	p.finish()

@@ -92,6 +92,17 @@ func (t *tape) attach(l *Leg, channel int) {
 	}
 }
 
+// join records a leg on a channel that another is recorded on: both are heard there.
+func (t *tape) join(l *Leg, channel int) {
+	if !t.running() {
+		return
+	}
+	if err := t.recorder.Join(l.audio, channel); err != nil {
+		t.failed()
+		t.log.Error("leg not recorded", "leg", l.number, "error", err)
+	}
+}
+
 func (t *tape) detach(l *Leg) {
 	if t.running() {
 		t.recorder.Detach(l.audio)

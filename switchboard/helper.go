@@ -1,0 +1,199 @@
+package switchboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"hotline/acd"
+	"hotline/media"
+	"hotline/sip"
+	"hotline/store/event"
+)
+
+// helper is a supervisor in a talk.
+type helper struct {
+	circle *circle
+	id     acd.AgentID
+	offer  *acd.Offer // keeps the router from ringing the supervisor
+	leg    *Leg
+	quit   chan struct{} // closed to send the supervisor home
+	gone   chan struct{} // closed when the supervisor has gone
+
+	turning  sync.Mutex // one change at a time
+	listener *media.Listener
+	speaker  *media.Speaker
+
+	// The rest is guarded by the talks.
+	leaving bool
+	left    bool
+	yielded bool         // the phone stays, with the caller
+	party   *media.Party // while barging
+	mode    Mode         // empty while the phone rings
+	since   time.Time
+}
+
+func newHelper(o *circle, id acd.AgentID) *helper {
+	return &helper{circle: o, id: id, quit: make(chan struct{}), gone: make(chan struct{})}
+}
+
+func (h *helper) contact() acd.ContactID { return acd.ContactID(h.circle.call.file.contact.String()) }
+
+// dismiss sends the supervisor home. The caller holds the lock of the talks.
+func (h *helper) dismiss() {
+	if !h.leaving {
+		h.leaving = true
+		close(h.quit)
+	}
+}
+
+// supervisorRing is how long a supervisor's phone rings: less than a browser waits.
+const supervisorRing = 20 * time.Second
+
+// come rings the supervisor's phone and lets it listen.
+func (h *helper) come(ctx context.Context) error {
+	c := h.circle.call
+	offer, err := c.svc.Router.Engage(h.id, h.contact())
+	if err != nil {
+		return h.absent(ctx, err)
+	}
+	h.offer = offer
+	if h.leg, err = c.svc.openLeg(c.file, event.RoleSupervisor, c.caller.audio); err != nil {
+		return h.absent(ctx, err)
+	}
+	ring, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go endWith(ring, h.quit, func() { cancel(&sip.EndError{Cause: sip.ErrLocal, Reason: sip.NormalClearing()}) })
+	if err := c.invite(ring, offer, door{to: sip.Extension(h.id), ring: supervisorRing}, h.leg); err != nil {
+		return h.absent(ctx, err)
+	}
+	h.leg.audio.Limits(media.Limits{Quiet: agentSilence / 2, Lost: agentSilence})
+	c.file.note(&event.Noted{Name: "supervision.began", Value: string(h.id)}) // before anything is heard
+	if h.listener, err = h.circle.mix.Listen(h.leg.audio); err != nil {
+		return h.absent(ctx, err)
+	}
+	c.svc.talks.came(h)
+	go h.stay(context.WithoutCancel(ctx))
+	return nil
+}
+
+// absent undoes what has been done for a supervisor who does not come.
+func (h *helper) absent(ctx context.Context, why error) error {
+	h.leave(ctx)
+	select {
+	case <-h.circle.over:
+		return ErrNoTalk
+	default:
+		return fmt.Errorf("%w: %w", ErrNoPhone, why)
+	}
+}
+
+// stay waits until the supervisor leaves or is sent home. It runs on its own goroutine, which the circle's Close waits for.
+func (h *helper) stay(ctx context.Context) {
+	line := h.leg.audio.Line()
+	for waiting := true; waiting; {
+		select {
+		case <-h.quit:
+			waiting = false
+		case <-h.leg.dialog.Context().Done():
+			waiting = false
+		case state, open := <-line:
+			waiting = open && state != media.Lost
+		}
+	}
+	h.turning.Lock()
+	defer h.turning.Unlock()
+	gone := h.circle.call.svc.talks.left(h)
+	h.listener.Leave()
+	h.filed(gone)
+	h.leave(ctx)
+}
+
+// leave lets the supervisor's phone go.
+func (h *helper) leave(ctx context.Context) {
+	c := h.circle.call
+	if h.leg != nil {
+		c.tape.detach(h.leg)
+	}
+	if h.leg != nil && !h.yielded {
+		h.leg.hangUp(ctx, sip.NormalClearing())
+	}
+	if h.offer != nil && !h.yielded {
+		h.offer.Finish()
+		_ = c.svc.Router.EndWrap(h.id) // there is nothing to write up
+	}
+	c.svc.talks.dismissed(h)
+	close(h.gone)
+}
+
+// yield ends the supervision by who goes on with the caller, and returns the supervisor as the caller's partner.
+func (h *helper) yield() *partner {
+	h.circle.call.svc.talks.yield(h)
+	<-h.gone
+	return &partner{leg: h.leg, offer: h.offer, extension: string(h.id)}
+}
+
+// turn makes the supervisor take part in a mode.
+func (h *helper) turn(m Mode) error {
+	h.turning.Lock()
+	defer h.turning.Unlock()
+	c, changed, err := h.circle.call.svc.talks.turn(h, m)
+	if err != nil || !changed {
+		return err
+	}
+	if err := h.hush(c.was); err != nil {
+		return err
+	}
+	h.filed(c)
+	switch m {
+	case Whispering:
+		return h.speak(c.staff)
+	case Barging:
+		return h.join()
+	case Monitoring:
+	}
+	return nil
+}
+
+// hush makes the supervisor be heard by nobody.
+func (h *helper) hush(was Mode) (err error) {
+	switch was {
+	case Whispering:
+		h.speaker.Hush()
+	case Barging:
+		h.listener.Leave()
+		h.circle.call.tape.detach(h.leg)
+		h.listener, err = h.circle.mix.Listen(h.leg.audio)
+	case Monitoring:
+	}
+	if errors.Is(err, media.ErrClosed) {
+		return ErrNoTalk
+	}
+	return err
+}
+
+// speak lets the counselor hear the supervisor.
+func (h *helper) speak(staff *media.Party) (err error) {
+	h.speaker, err = h.listener.Speak(staff)
+	return err
+}
+
+// join lets both hear the supervisor, who is recorded with the counselor from now on.
+func (h *helper) join() error {
+	h.circle.call.tape.join(h.leg, staffChannel)
+	party, err := h.listener.Barge()
+	if err != nil {
+		return err
+	}
+	h.circle.call.svc.talks.joined(h, party)
+	return nil
+}
+
+// filed files how long the supervisor took part in the mode that has ended.
+func (h *helper) filed(e change) {
+	c := h.circle.call
+	c.file.note(&event.Noted{Name: "supervision." + string(e.was), Value: string(h.id) + " " + e.lasted.Round(time.Millisecond).String()})
+	c.log.Info("supervision", "agent", h.id, "mode", e.was, "lasted", e.lasted)
+}

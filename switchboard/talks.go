@@ -1,0 +1,191 @@
+package switchboard
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"hotline/acd"
+	"hotline/media"
+	"hotline/store/event"
+)
+
+// talks is the talks that go on, and the supervisors who take part in them.
+type talks struct {
+	mu      sync.Mutex
+	by      map[acd.ContactID]*circle // nil for one that nobody may listen to
+	helpers map[acd.AgentID]*helper
+}
+
+// open makes a talk known.
+func (f *talks) open(contact event.ID, o *circle, private bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.by == nil {
+		f.by, f.helpers = map[acd.ContactID]*circle{}, map[acd.AgentID]*helper{}
+	}
+	if private {
+		o = nil // who does not have it cannot let anybody in
+	}
+	f.by[acd.ContactID(contact.String())] = o
+}
+
+// close forgets a talk and sends its supervisors home; none comes in any more.
+func (f *talks) close(contact event.ID, o *circle) []*helper {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.by, acd.ContactID(contact.String()))
+	close(o.over)
+	helpers := slices.Clone(o.helpers)
+	for _, h := range helpers {
+		h.dismiss()
+	}
+	return helpers
+}
+
+// admit finds the supervisor's part in a talk, or gives a new one that is still to be rung.
+func (f *talks) admit(supervisor acd.AgentID, contact acd.ContactID) (h *helper, fresh bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	o, known := f.by[contact]
+	h = f.helpers[supervisor]
+	switch {
+	case !known:
+		return nil, false, ErrNoTalk
+	case o == nil:
+		return nil, false, ErrPrivate
+	case h != nil && h.circle == o && h.mode != "":
+		return h, false, nil
+	case h != nil:
+		return nil, false, fmt.Errorf("%w: taking part in a talk already", ErrNoPhone)
+	}
+	h = newHelper(o, supervisor)
+	f.helpers[supervisor] = h
+	o.helpers = append(o.helpers, h)
+	return h, true, nil
+}
+
+// dismissed forgets a supervisor who has gone.
+func (f *talks) dismissed(h *helper) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.helpers, h.id)
+	h.circle.helpers = slices.DeleteFunc(h.circle.helpers, func(other *helper) bool { return other == h })
+}
+
+// find returns the supervisor's part in a talk.
+func (f *talks) find(supervisor acd.AgentID, contact acd.ContactID) (*helper, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h := f.helpers[supervisor]
+	return h, h != nil && h.contact() == contact
+}
+
+// heir makes the supervisor who joined first the one who serves the caller. When there is none, it is nil.
+func (f *talks) heir(o *circle) *helper {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, h := range o.helpers {
+		if h.mode == Barging && !h.leaving {
+			o.staff, o.leg = h.party, h.leg
+			return h
+		}
+	}
+	return nil
+}
+
+// change is a supervisor's turn from one mode to another.
+type change struct {
+	was    Mode
+	lasted time.Duration
+	staff  *media.Party // who serves the caller
+}
+
+// turn notes how a supervisor takes part from now on; Barging only when it has come true (joined). It is false when
+// nothing changes.
+func (f *talks) turn(h *helper, m Mode) (c change, ok bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch {
+	case h.leaving:
+		return c, false, ErrNoTalk
+	case h.mode == m:
+		return c, false, nil
+	case h.circle.leg == h.leg:
+		return c, false, fmt.Errorf("%w: nobody else serves the caller", ErrNoTalk)
+	}
+	return f.enter(h, m), true, nil
+}
+
+// enter is turn for who holds the lock.
+func (f *talks) enter(h *helper, m Mode) change {
+	now := time.Now()
+	c := change{h.mode, now.Sub(h.since), h.circle.staff}
+	h.since = now
+	if m != Barging {
+		h.mode, h.party = m, nil
+	}
+	return c
+}
+
+// joined notes that a supervisor is heard by both.
+func (f *talks) joined(h *helper, p *media.Party) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h.mode, h.party = Barging, p
+}
+
+// came notes that a supervisor has begun to listen.
+func (f *talks) came(h *helper) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h.mode, h.since = Monitoring, time.Now()
+}
+
+// left notes that a supervisor takes part no more.
+func (f *talks) left(h *helper) change {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h.dismiss() // who is about to go changes nothing any more
+	h.left = true
+	return f.enter(h, "")
+}
+
+// yield makes a supervisor leave who goes on with the caller: the phone stays. It is too late for one who has left.
+func (f *talks) yield(h *helper) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !h.left {
+		h.yielded = true
+		h.dismiss()
+	}
+}
+
+// serving returns the leg of who serves the caller.
+func (f *talks) serving(o *circle) *Leg {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return o.leg
+}
+
+// dismiss sends a supervisor home.
+func (f *talks) dismiss(h *helper) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h.dismiss()
+}
+
+// Listening lists the supervisors who take part in talks.
+func (s *Service) Listening() []Supervision {
+	s.talks.mu.Lock()
+	defer s.talks.mu.Unlock()
+	var all []Supervision
+	for id, h := range s.talks.helpers {
+		if h.mode != "" {
+			all = append(all, Supervision{Supervisor: id, Contact: h.contact(), Mode: h.mode, Since: h.since})
+		}
+	}
+	slices.SortFunc(all, func(a, b Supervision) int { return a.Since.Compare(b.Since) })
+	return all
+}
