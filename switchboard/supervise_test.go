@@ -305,18 +305,18 @@ func TestASupervisorWhoCannotBeReached(t *testing.T) {
 // Whoever leaves first: the supervisor's phone is free again, and who has joined goes on with the caller.
 func TestTheEndOfASupervisedTalk(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, options{}, counselor("8001", "labour"), counselor("8010"))
+	r := newRig(t, options{}, counselor("8001", "minors"), counselor("8010"))
 	r.seat("8001", phone.Answering{Script: script(t, "wait 1500ms")})
 	boss := r.staffed("8010", supervisorTone, phone.Answering{Script: script(t, "stay")})
 
-	r.call("12348", "wait 300ms, press 1, stay") // the counselor hangs up, the supervisor listens
+	r.call("12355", "stay") // the counselor hangs up, the supervisor listens
 	if err := r.Monitor(t.Context(), "8010", r.talking("8001")); err != nil {
 		t.Fatal(err)
 	}
 	<-boss.told
 	await[*event.Closed](r, nil)
 
-	report := r.call("12348", "wait 300ms, press 1, wait 4s") // the counselor hangs up, the supervisor has joined
+	report := r.call("12355", "wait 3s") // the counselor hangs up, the supervisor has joined
 	if err := r.Barge(t.Context(), "8010", r.talking("8001")); err != nil {
 		t.Fatal(err)
 	}
