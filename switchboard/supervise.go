@@ -61,7 +61,7 @@ func (s *Service) TakeOver(ctx context.Context, supervisor acd.AgentID, contact 
 	if err := s.takePart(ctx, supervisor, contact, Barging); err != nil {
 		return err
 	}
-	h, ok := s.talks.find(supervisor, contact)
+	h, ok := s.talks.helping(supervisor, contact)
 	if !ok {
 		return fmt.Errorf("take over: %w", ErrNoTalk)
 	}
@@ -77,11 +77,11 @@ func (s *Service) TakeOver(ctx context.Context, supervisor acd.AgentID, contact 
 
 // Stop takes a supervisor out of a talk. It is ErrNoTalk when there is nothing to stop, as after TakeOver.
 func (s *Service) Stop(ctx context.Context, supervisor acd.AgentID, contact acd.ContactID) error {
-	h, ok := s.talks.find(supervisor, contact)
+	h, ok := s.talks.helping(supervisor, contact)
 	if !ok {
 		return fmt.Errorf("stop listening: %w", ErrNoTalk)
 	}
-	s.talks.dismiss(h)
+	s.talks.dismiss(&h.companion)
 	select {
 	case <-h.gone:
 		return nil
