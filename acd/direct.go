@@ -90,3 +90,22 @@ func (r *Router) Engage(id AgentID, contact ContactID) (*Offer, error) {
 	r.settle(a)
 	return o, nil
 }
+
+// Fit reports whether an agent who is signed in holds, at this instant, what a direct call asks for: nil, ErrUnknownAgent,
+// ErrUnfit or ErrTraits. It is for calls that do not ring, such as one handed over by a colleague.
+func (r *Router) Fit(id AgentID, d Direct) error {
+	r.begin()
+	defer r.end()
+	a := r.agents.by[id]
+	if a == nil || a.status.state == Offline {
+		return fmt.Errorf("hand to %s: %w", id, ErrUnknownAgent)
+	}
+	fit, err := r.holds(a, d)
+	if err == nil && !fit {
+		err = ErrUnfit
+	}
+	if err != nil {
+		return fmt.Errorf("hand to %s: %w", id, err)
+	}
+	return nil
+}

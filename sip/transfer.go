@@ -62,15 +62,24 @@ func (d *Dialog) transferTo(ctx context.Context, t Transfer) error {
 	}
 	select {
 	case code := <-report.final:
-		if code >= 300 {
-			return &StatusError{Status: code}
-		}
-		return nil
-	case <-d.ctx.Done():
-		return d.cause()
+		return verdict(code)
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	case <-d.ctx.Done():
 	}
+	select { // the last report and the end may come together
+	case code := <-report.final:
+		return verdict(code)
+	default:
+		return d.cause()
+	}
+}
+
+func verdict(code int) error {
+	if code >= 300 {
+		return &StatusError{Status: code}
+	}
+	return nil
 }
 
 // sendRefer sends REFER until it is taken, with credentials when asked for them.

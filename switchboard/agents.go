@@ -30,6 +30,7 @@ func (s *Service) registered(extension string, here bool) {
 func (s *Service) observe(e acd.Event) {
 	switch e.Kind {
 	case acd.AgentState:
+		s.lamps.works(e)
 		s.staffChanged(e)
 	case acd.Moved:
 		s.moved(e)

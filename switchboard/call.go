@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"hotline/ivr"
@@ -16,14 +17,16 @@ import (
 // goroutine, but for those of the hold program (Say, Input, Note), which run on the one that entertains the caller
 // while the call's waits in line: never both at once for one purpose.
 type Call struct {
-	svc    *Service
-	dialog *sip.Dialog
-	line   Line
-	flow   *ivr.Flow
-	file   *file
-	caller *Leg
-	tape   *tape
-	log    *slog.Logger
+	svc      *Service
+	dialog   *sip.Dialog
+	line     Line
+	flow     *ivr.Flow
+	file     *file
+	caller   *Leg
+	tape     *tape
+	partings sync.WaitGroup // of phones that have handed the caller on
+	home     string         // the queue by which the caller came to whom the talk is with; empty for none
+	log      *slog.Logger
 
 	progress progress
 }

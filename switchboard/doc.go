@@ -5,6 +5,7 @@
 //	                          │ ivr.Phone
 //	                          ├─ Say, Input        speak.go, keys.go
 //	                          ├─ Queue             queue.go ─► ring.go ─► talk.go
+//	                          │                                   └─ circle.go   who is in the talk: supervise.go, conference.go
 //	                          ├─ Record            message.go
 //	                          └─ Note              note.go
 //

@@ -74,6 +74,7 @@ func (c *Call) flowHash() string {
 // close ends what is still open and files the outcome. It runs on after the caller has gone.
 func (c *Call) close(ctx context.Context, end error) {
 	c.caller.hangUp(ctx, sip.NormalClearing())
+	c.partings.Wait()
 	c.tape.close(ctx)
 	closed := c.progress.outcome(end)
 	c.file.note(closed)

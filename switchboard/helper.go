@@ -15,37 +15,20 @@ import (
 
 // helper is a supervisor in a talk.
 type helper struct {
-	circle *circle
-	id     acd.AgentID
-	offer  *acd.Offer // keeps the router from ringing the supervisor
-	leg    *Leg
-	quit   chan struct{} // closed to send the supervisor home
-	gone   chan struct{} // closed when the supervisor has gone
-	died   bool          // the phone's line did; read when gone
+	companion
+	id acd.AgentID
 
 	turning  sync.Mutex // one change at a time
 	listener *media.Listener
 	speaker  *media.Speaker
 
 	// The rest is guarded by the talks.
-	leaving bool
-	party   *media.Party // while barging
-	mode    Mode         // empty while the phone rings
-	since   time.Time
+	mode  Mode // empty while the phone rings
+	since time.Time
 }
 
 func newHelper(o *circle, id acd.AgentID) *helper {
-	return &helper{circle: o, id: id, quit: make(chan struct{}), gone: make(chan struct{})}
-}
-
-func (h *helper) contact() acd.ContactID { return acd.ContactID(h.circle.call.file.contact.String()) }
-
-// dismiss sends the supervisor home. The caller holds the lock of the talks.
-func (h *helper) dismiss() {
-	if !h.leaving {
-		h.leaving = true
-		close(h.quit)
-	}
+	return &helper{companion: newCompanion(o, string(id)), id: id}
 }
 
 // supervisorRing is how long a supervisor's phone rings: less than a browser waits.
@@ -74,7 +57,7 @@ func (h *helper) come(ctx context.Context) error {
 		return h.absent(ctx, err)
 	}
 	c.svc.talks.came(h)
-	go h.stay(context.WithoutCancel(ctx))
+	go h.listen(context.WithoutCancel(ctx))
 	return nil
 }
 
@@ -89,23 +72,13 @@ func (h *helper) absent(ctx context.Context, why error) error {
 	}
 }
 
-// stay waits until the supervisor leaves or is sent home. It runs on its own goroutine, which the circle's Close waits for.
-func (h *helper) stay(ctx context.Context) {
-	line := h.leg.audio.Line()
-	for waiting := true; waiting; {
-		select {
-		case <-h.quit:
-			waiting = false
-		case <-h.leg.dialog.Context().Done():
-			waiting = false
-		case state, open := <-line:
-			h.died = !open || state == media.Lost
-			waiting = !h.died
-		}
-	}
+// listen waits until the supervisor leaves or is sent home. It runs on its own goroutine, which the circle's Close waits for.
+func (h *helper) listen(ctx context.Context) {
+	h.stay()
 	h.turning.Lock()
 	defer h.turning.Unlock()
-	gone := h.circle.call.svc.talks.left(h)
+	f := &h.circle.call.svc.talks
+	gone := f.left(h)
 	h.listener.Leave()
 	h.filed(gone)
 	h.leave(ctx)
@@ -113,16 +86,10 @@ func (h *helper) stay(ctx context.Context) {
 
 // leave lets the supervisor's phone go.
 func (h *helper) leave(ctx context.Context) {
-	c := h.circle.call
-	if h.leg != nil {
-		c.tape.detach(h.leg)
-		h.leg.hangUp(ctx, sip.NormalClearing())
+	if h.part(ctx) && h.offer != nil {
+		_ = h.circle.call.svc.Router.EndWrap(h.id) // there is nothing to write up
 	}
-	if h.offer != nil {
-		h.offer.Finish()
-		_ = c.svc.Router.EndWrap(h.id) // there is nothing to write up
-	}
-	c.svc.talks.dismissed(h)
+	h.circle.call.svc.talks.dismissed(h)
 	close(h.gone)
 }
 

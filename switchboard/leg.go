@@ -25,6 +25,7 @@ type Leg struct {
 	terms   *sdp.Exchange
 	pending []byte        // our answer to the first offer, until it is sent
 	way     atomic.Uint32 // media.Way of the latest key
+	lamp    func()        // puts out the lamp of its extension; nil for none
 
 	mu     sync.Mutex // offers come on the dialog's goroutine
 	agreed sdp.Params
@@ -212,6 +213,7 @@ func (l *Leg) hangUp(ctx context.Context, r sip.Reason) {
 		_ = l.dialog.Hangup(bye, r) // a peer that does not answer BYE is gone, too
 	}
 	_ = l.audio.Close()
+	l.dark()
 	l.file.legEnded(l)
 }
 

@@ -19,6 +19,10 @@ func (s *Service) serveExtension(ctx context.Context, d *sip.Dialog) {
 		s.serveTake(ctx, d, number)
 		return
 	}
+	if deed, digit, ok := s.Codes.read(d.Called()); ok {
+		s.serveDeed(ctx, d, deed, digit)
+		return
+	}
 	if _, ok := s.Office.Agent(d.Called()); ok {
 		s.serveHouse(ctx, d)
 		return
@@ -125,7 +129,7 @@ func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) e
 		return event.PartyStaff
 	}
 	c.file.legAnswered(staff)
-	circle, err := c.meet(staff, acd.AgentID(extension))
+	circle, err := c.meet(staff)
 	if err != nil {
 		c.log.Error("not joined", "error", err)
 		return event.PartySystem

@@ -38,7 +38,11 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 			if agent, err = c.ring(wait.ctx, offer); err == nil {
 				wait.stop()
 				result, err := c.talk(ctx, agent, offer, time.Since(since))
-				if !errors.Is(err, errLostAgent) {
+				var to *requeued
+				switch {
+				case errors.As(err, &to):
+					return c.again(ctx, r, to, since)
+				case !errors.Is(err, errLostAgent):
 					return result, err
 				}
 				r.Hold = nil // nobody is lost between two people: back to the head of the line, with music

@@ -191,18 +191,20 @@ func edition(t *testing.T) *ivr.Set {
 	return ivr.NewSet(e)
 }
 
-// sounds is a folder in which every prompt is a tenth of a second long, and the legal text a second and a half.
-type sounds struct{ wav, legal []byte }
+// sounds is a folder in which every prompt is a tenth of a second long, and legal texts a second and a half.
+type sounds struct{}
 
-func (s sounds) Open(string) (fs.File, error) { return nil, fs.ErrNotExist }
-func (s sounds) ReadFile(name string) ([]byte, error) {
-	switch {
-	case strings.HasSuffix(name, "T-LEGAL.tts.wav"):
-		return s.legal, nil
-	case strings.HasSuffix(name, ".tts.wav"):
-		return s.wav, nil
+func (sounds) Open(string) (fs.File, error) { return nil, fs.ErrNotExist }
+func (sounds) ReadFile(name string) ([]byte, error) {
+	if !strings.HasSuffix(name, ".tts.wav") {
+		return nil, fs.ErrNotExist
 	}
-	return nil, fs.ErrNotExist
+	samples := 800
+	if strings.Contains(name, "LEGAL") {
+		samples = 12_000
+	}
+	f := wav.File{Header: wav.Header{Format: wav.ALaw, Channels: 1, Rate: 8000}, Data: make([]byte, samples)}
+	return f.Encode(), nil
 }
 
 // staff are the rig's counselors.
@@ -274,16 +276,13 @@ func newRig(t *testing.T, o options, agents ...acd.Agent) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	beep := func(samples int) []byte {
-		return wav.File{Header: wav.Header{Format: wav.ALaw, Channels: 1, Rate: 8000}, Data: make([]byte, samples)}.Encode()
-	}
 	r.Service, err = switchboard.New(switchboard.Config{
 		Node: "rig", Boot: event.NewID(time.Now()), Recordings: filepath.Join(r.dir, "recordings"),
 		Lines: max(o.lines, 1+9*btoi(o.lines == 0)), Reserve: o.reserve,
-		Queues: switchboard.Queues{Version: "rig", Rules: rules(o.rules), Zone: time.UTC},
+		Queues: switchboard.Queues{Version: "rig", Rules: rules(o.rules), Agents: acd.AgentRules{Ring: 2 * time.Second}, Zone: time.UTC},
 		Routes: []switchboard.Route{{Prefix: "0", Trunk: "far"}}, Shown: "12348",
 	}, switchboard.Parts{
-		Media: engine, Flows: edition(t), Prompts: switchboard.NewPrompts(sounds{beep(800), beep(12_000)}), Journal: r, Sealer: keys,
+		Media: engine, Flows: edition(t), Prompts: switchboard.NewPrompts(sounds{}), Journal: r, Sealer: keys,
 		Office: staff, Log: log, Metrics: r.metrics,
 	})
 	if err != nil {
@@ -465,6 +464,16 @@ func (r *rig) levels(path string) (left, right [2]float64) {
 		left[i], right[i] = tone.In(f, 0, hz), tone.In(f, 1, hz)
 	}
 	return left, right
+}
+
+// level is what one channel of a recording has of a tone, in dBm0.
+func (r *rig) level(path string, channel int, hz float64) float64 {
+	r.t.Helper()
+	f, err := wav.Read(filepath.Join(r.dir, "recordings", path))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return tone.In(f, channel, hz)
 }
 
 type testWriter struct{ t *testing.T }

@@ -96,6 +96,7 @@ func (c *Call) invite(ctx context.Context, offer *acd.Offer, at door, leg *Leg) 
 		ctx = limited
 	}
 	c.file.legAdded(leg, event.DirectionOut, sip.Origin{Extension: string(offer.Agent)})
+	defer c.svc.lamps.rings(string(offer.Agent))()
 	dialog, err := c.svc.ua.Invite(ctx, sip.Invite{
 		To:      at.to,
 		Offer:   leg.terms.Offer(sdp.SendRecv),
@@ -110,6 +111,7 @@ func (c *Call) invite(ctx context.Context, offer *acd.Offer, at door, leg *Leg) 
 		return err
 	}
 	leg.dialog = dialog
+	leg.lit(&c.svc.lamps, dialog.Origin().Extension)
 	leg.expect(dialog.Origin().Trunk != "", dialog.Remote().Addr())
 	if err := leg.TakeAnswer(dialog.Answered()); err != nil {
 		return err

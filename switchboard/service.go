@@ -39,6 +39,7 @@ type Config struct {
 	Queues     Queues        // the rules of the queues
 	Routes     []Route       // trunks for calls to the outside; may be empty
 	Shown      string        // the line that calls to the outside belong to
+	Codes      Codes         // what staff dial to change their state; DefaultCodes when nil
 }
 
 // Queues are the rules of the queues, with the version that is filed.
@@ -74,6 +75,8 @@ type Service struct {
 	metrics  *metrics
 	tally    ivr.Tally // where callers drop off
 	watchers watchers
+	desks    desks
+	lamps    lamps
 	talks    talks
 	calls    sync.WaitGroup
 }
@@ -82,6 +85,9 @@ type Service struct {
 func New(c Config, p Parts) (*Service, error) {
 	if c.Retry == 0 {
 		c.Retry = 30 * time.Second
+	}
+	if c.Codes == nil {
+		c.Codes = DefaultCodes()
 	}
 	s := &Service{Config: c, Parts: p, lines: acd.NewLines(c.Lines, c.Reserve)}
 	router, err := acd.New(acd.Config{
@@ -100,6 +106,9 @@ func New(c Config, p Parts) (*Service, error) {
 // phone is registered is at work.
 func (s *Service) Attach(ua *sip.UA) {
 	s.ua = ua
+	s.lamps.mu.Lock()
+	s.lamps.show = ua.Publish
+	s.lamps.mu.Unlock()
 	ua.Registrar().Watch(s.registered)
 }
 

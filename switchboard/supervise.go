@@ -56,20 +56,17 @@ func (s *Service) Barge(ctx context.Context, supervisor acd.AgentID, contact acd
 	return s.takePart(ctx, supervisor, contact, Barging)
 }
 
-// TakeOver is Barge, and lets the counselor go. A call that a counselor's phone made cannot be taken over: ErrNoTalk.
+// TakeOver is Barge, and lets the counselor go: the supervisor serves the caller from then on, and has a counselor's keys. A call that a counselor's phone made cannot be taken over: ErrNoTalk.
 func (s *Service) TakeOver(ctx context.Context, supervisor acd.AgentID, contact acd.ContactID) error {
 	if err := s.takePart(ctx, supervisor, contact, Barging); err != nil {
 		return err
 	}
-	h, ok := s.talks.find(supervisor, contact)
+	h, ok := s.talks.helping(supervisor, contact)
 	if !ok {
 		return fmt.Errorf("take over: %w", ErrNoTalk)
 	}
 	leg := s.talks.serving(h.circle)
-	switch leg.dialog {
-	case h.leg.dialog:
-		return nil // taken over already
-	case h.circle.call.dialog:
+	if leg.dialog == h.circle.call.dialog {
 		return fmt.Errorf("take over: %w: it ends with the phone that made it", ErrNoTalk)
 	}
 	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
@@ -78,13 +75,13 @@ func (s *Service) TakeOver(ctx context.Context, supervisor acd.AgentID, contact 
 	return nil
 }
 
-// Stop takes a supervisor out of a talk; one who has taken it over ends it. It is ErrNoTalk when there is nothing to stop.
+// Stop takes a supervisor out of a talk. It is ErrNoTalk when there is nothing to stop, as after TakeOver.
 func (s *Service) Stop(ctx context.Context, supervisor acd.AgentID, contact acd.ContactID) error {
-	h, ok := s.talks.find(supervisor, contact)
+	h, ok := s.talks.helping(supervisor, contact)
 	if !ok {
 		return fmt.Errorf("stop listening: %w", ErrNoTalk)
 	}
-	s.talks.dismiss(h)
+	s.talks.dismiss(&h.companion)
 	select {
 	case <-h.gone:
 		return nil

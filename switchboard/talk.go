@@ -19,72 +19,136 @@ var errLostAgent = errors.New("counselor's phone lost")
 // within 15 s of its last packet.
 const agentSilence = 12 * time.Second
 
-// talk joins caller and counselor until either leaves.
+// partner is who a caller talks with: a counselor, or somebody outside whom a counselor brought in.
+type partner struct {
+	leg       *Leg
+	offer     *acd.Offer // nil outside
+	extension string     // empty outside
+	waited    time.Duration
+	began     time.Time
+	wishes    wishes
+}
+
+// talk joins caller and counselor until either leaves; who is handed on talks with the next.
 func (c *Call) talk(ctx context.Context, agent *Leg, offer *acd.Offer, waited time.Duration) (ivr.QueueResult, error) {
+	p := &partner{leg: agent, offer: offer, extension: string(offer.Agent), waited: waited}
+	c.home = p.queue()
+	for {
+		by, err := c.together(ctx, p)
+		var s *successor
+		if errors.As(err, &s) {
+			p = s.partner
+			continue
+		}
+		var m *move
+		if errors.As(err, &m) {
+			if p, err = c.handOver(ctx, m); err == nil {
+				continue
+			}
+		}
+		c.progress.parted(by)
+		if err != nil && ctx.Err() == nil {
+			return ivr.QueueResult{}, err
+		}
+		return ivr.QueueResult{Outcome: ivr.Served}, err
+	}
+}
+
+// together is one talk with one partner, whose leg is over when it returns.
+func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 	c.progress.at(event.StageTalk)
 	c.progress.came(event.OutcomeAnswered)
-	agent.audio.Limits(media.Limits{Quiet: agentSilence / 2, Lost: agentSilence})
-	circle, err := c.meet(agent, offer.Agent)
+	p.leg.audio.Limits(media.Limits{Quiet: agentSilence / 2, Lost: agentSilence})
+	circle, err := c.meet(p.leg)
 	if err != nil {
 		c.log.Error("not joined", "error", err)
-		agent.hangUp(ctx, sip.NormalClearing())
-		offer.Lost()
-		return ivr.QueueResult{}, errLostAgent
+		p.leg.hangUp(ctx, sip.NormalClearing())
+		return event.PartySystem, c.lost(p)
 	}
 	defer circle.Close()
-	c.tape.attach(agent, staffChannel)
-	extension := string(offer.Agent)
-	c.file.note(&event.Connected{Queue: queueOf(offer), Extension: extension, Leg: agent.number, Waited: waited})
-	c.log.Info("call", "stage", "talk", "agent", extension)
-	began := time.Now()
-	by, err := c.converse(ctx, agent)
-	heir := circle.after(ctx)
+	c.tape.attach(p.leg, staffChannel)
+	c.file.note(&event.Connected{Queue: p.queue(), Extension: p.extension, Leg: p.leg.number, Waited: p.waited})
+	c.log.Info("call", "stage", "talk", "agent", p.extension)
+	p.began = time.Now()
+	defer c.heed(ctx, p)()
+	by, err := c.converse(ctx, p)
+	heir := circle.after(ctx, err)
 	if heir != nil {
 		by = event.PartyStaff
 	}
-	c.tape.detach(agent)
-	held := agent.heldFor()
+	c.tape.detach(p.leg)
+	held := p.leg.heldFor()
 	c.file.note(&event.TalkEnded{
-		Extension: extension, Leg: agent.number, By: by, Held: held, Talked: max(time.Since(began)-held, 0),
+		Extension: p.extension, Leg: p.leg.number, By: by, Held: held, Talked: max(time.Since(p.began)-held, 0),
 	})
-	agent.hangUp(ctx, sip.NormalClearing())
-	if heir != nil {
-		offer.Finish()
-		by, err = circle.carryOn(ctx, heir)
+	var m *move
+	if errors.As(err, &m) {
+		c.partings.Go(func() { p.leg.part(ctx, m) })
+	} else {
+		p.leg.hangUp(ctx, sip.NormalClearing())
 	}
-	c.progress.parted(by)
-	if errors.Is(err, errLostAgent) {
-		offer.Lost()
-		return ivr.QueueResult{}, err
+	switch {
+	case heir != nil:
+		p.finish()
+		return by, &successor{heir.yield()}
+	case errors.Is(err, errLostAgent):
+		return by, c.lost(p)
 	}
-	offer.Finish()
-	return ivr.QueueResult{Outcome: ivr.Served}, err
+	p.finish()
+	return by, err
 }
 
-// converse waits until either side leaves, and says who.
-func (c *Call) converse(ctx context.Context, agent *Leg) (event.Party, error) {
-	line := agent.audio.Line()
+// lost says that the partner's line died and the caller is still there. Who came by the line is back at its head; who was
+// handed on since has to join it again.
+func (c *Call) lost(p *partner) error {
+	if p.offer == nil || p.offer.Ticket == nil {
+		p.finish()
+		return &requeued{why: errLostAgent}
+	}
+	p.offer.Lost()
+	return errLostAgent
+}
+
+// finish lets the counselor go to wrap-up.
+func (p *partner) finish() {
+	if p.offer != nil {
+		p.offer.Finish()
+	}
+}
+
+func (p *partner) queue() string {
+	if p.offer == nil {
+		return ""
+	}
+	return queueOf(p.offer)
+}
+
+// converse waits until either side leaves or the caller is handed on, and says who.
+func (c *Call) converse(ctx context.Context, p *partner) (event.Party, error) {
+	line := p.leg.audio.Line()
 	for {
 		select {
 		case <-ctx.Done():
 			return leaver(context.Cause(ctx)), context.Cause(ctx)
-		case <-agent.dialog.Context().Done():
-			switch cause := context.Cause(agent.dialog.Context()); {
+		case <-p.leg.dialog.Context().Done():
+			switch cause := context.Cause(p.leg.dialog.Context()); {
 			case errors.Is(cause, sip.ErrHungUp):
-				return event.PartyStaff, nil
+				return event.PartyStaff, p.wishes.last()
 			case errors.Is(cause, sip.ErrStopped): // the caller's dialog ends in the same moment
 				<-ctx.Done()
 				return event.PartySystem, context.Cause(ctx)
 			}
-			return event.PartyNetwork, errLostAgent
-		case <-agent.audio.Done():
-			return event.PartySystem, errLostAgent
+			return event.PartyNetwork, p.broken()
+		case <-p.leg.audio.Done():
+			return event.PartySystem, p.broken()
+		case m := <-p.wishes.granted:
+			return event.PartyStaff, p.wishes.take(m)
 		case state, open := <-line:
 			if !open {
 				line = nil
 			}
 			if open && state == media.Lost {
-				return event.PartyNetwork, errLostAgent
+				return event.PartyNetwork, p.broken()
 			}
 		}
 	}
@@ -97,4 +161,12 @@ func leaver(cause error) event.Party {
 		return blame(end, event.PartyCaller)
 	}
 	return event.PartySystem
+}
+
+// broken is the end of a talk by a phone that died: a transfer that it had asked for goes on.
+func (p *partner) broken() error {
+	if m := p.wishes.last(); m != nil {
+		return m
+	}
+	return errLostAgent
 }

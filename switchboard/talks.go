@@ -31,17 +31,22 @@ func (f *talks) open(contact event.ID, o *circle, private bool) {
 	f.by[acd.ContactID(contact.String())] = o
 }
 
-// close forgets a talk and sends its supervisors home; none comes in any more.
-func (f *talks) close(contact event.ID, o *circle) []*helper {
+// close forgets a talk and sends home whoever came in; nobody comes in any more.
+func (f *talks) close(contact event.ID, o *circle) (all []*companion) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.by, acd.ContactID(contact.String()))
 	close(o.over)
-	helpers := slices.Clone(o.helpers)
-	for _, h := range helpers {
-		h.dismiss()
+	for _, h := range o.helpers {
+		all = append(all, &h.companion)
 	}
-	return helpers
+	for _, g := range o.guests {
+		all = append(all, &g.companion)
+	}
+	for _, m := range all {
+		m.dismiss()
+	}
+	return all
 }
 
 // admit finds the supervisor's part in a talk, or gives a new one that is still to be rung.
@@ -74,22 +79,29 @@ func (f *talks) dismissed(h *helper) {
 	h.circle.helpers = slices.DeleteFunc(h.circle.helpers, func(other *helper) bool { return other == h })
 }
 
-// find returns the supervisor's part in a talk.
-func (f *talks) find(supervisor acd.AgentID, contact acd.ContactID) (*helper, bool) {
+// helping returns the supervisor's part in a talk.
+func (f *talks) helping(supervisor acd.AgentID, contact acd.ContactID) (*helper, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	h := f.helpers[supervisor]
 	return h, h != nil && h.contact() == contact
 }
 
-// heir makes the supervisor who joined first the one who serves the caller. When there is none, it is nil.
-func (f *talks) heir(o *circle) *helper {
+// heir makes the supervisor who joined first the one who serves the caller, or else the colleague who was invited first. When
+// there is none, it is nil.
+func (f *talks) heir(o *circle) *companion {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, h := range o.helpers {
 		if h.mode == Barging && !h.leaving {
-			o.staff, o.leg, o.extension = h.party, h.leg, h.id
-			return h
+			o.staff, o.leg = h.party, h.leg
+			return &h.companion
+		}
+	}
+	for _, g := range o.guests {
+		if g.offer != nil && g.party != nil && !g.leaving {
+			o.staff, o.leg = g.party, g.leg
+			return &g.companion
 		}
 	}
 	return nil
@@ -148,7 +160,18 @@ func (f *talks) left(h *helper) change {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	h.dismiss() // who is about to go changes nothing any more
+	h.left = true
 	return f.enter(h, "")
+}
+
+// yield makes somebody leave who goes on with the caller: the phone stays. It is too late for one who has left.
+func (f *talks) yield(m *companion) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !m.left {
+		m.yielded = true
+		m.dismiss()
+	}
 }
 
 // serving returns the leg of who serves the caller.
@@ -158,11 +181,11 @@ func (f *talks) serving(o *circle) *Leg {
 	return o.leg
 }
 
-// dismiss sends a supervisor home.
-func (f *talks) dismiss(h *helper) {
+// dismiss sends somebody home.
+func (f *talks) dismiss(m *companion) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	h.dismiss()
+	m.dismiss()
 }
 
 // Listening lists the supervisors who take part in talks.

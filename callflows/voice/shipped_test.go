@@ -123,7 +123,7 @@ type prompt struct {
 func catalogues(t *testing.T) map[string]prompt {
 	t.Helper()
 	all := map[string]prompt{}
-	for _, file := range []string{"catalogue.yaml", "extra.yaml", "phrases.yaml", "clips.yaml"} {
+	for _, file := range []string{"catalogue.yaml", "extra.yaml", "desk.yaml", "phrases.yaml", "clips.yaml"} {
 		raw, err := os.ReadFile("../prompts/" + file)
 		if err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hotline/console"
+	"hotline/switchboard"
 )
 
 // Config is everything a person may set, from the YAML file, the environment or both; defaultConfig has the
@@ -32,8 +33,9 @@ type Config struct {
 	Drain    time.Duration // how long running calls may take to finish after SIGTERM
 	Calls    int           // calls at once before new ones are refused; a tenth is kept for protected lines
 	LogLevel slog.Level
-	Tour     fs.FS // files in front of all others, for the demo's tour; no key sets it
-	Exposed  bool  // demo staff may be present while listening beyond loopback
+	Tour     fs.FS             // files in front of all others, for the demo's tour; no key sets it
+	Codes    switchboard.Codes // what staff dial to sign in, be ready, go on break ...
+	Exposed  bool              // demo staff may be present while listening beyond loopback
 }
 
 // SIPConfig is the signalling part of Config.
@@ -86,6 +88,7 @@ func defaultConfig() Config {
 		Zone:  zone,
 		Drain: 4 * time.Hour,
 		Calls: 1000,
+		Codes: switchboard.DefaultCodes(),
 	}
 }
 

@@ -173,7 +173,7 @@ func (p *program) openFloor(_ context.Context, adapt func(*switchboard.Config)) 
 	rules := f.office.now.Load()
 	config := switchboard.Config{
 		Node: c.Node, Boot: p.boot, Recordings: c.path("recordings"), Numbers: phone.Plan{Area: c.AreaCode},
-		Lines: c.Calls, Reserve: c.Calls / 10, Routes: c.routes(), Shown: c.Shown,
+		Lines: c.Calls, Reserve: c.Calls / 10, Routes: c.routes(), Shown: c.Shown, Codes: c.Codes,
 		Queues: switchboard.Queues{Version: rules.version, Rules: rules.queues, Zone: c.Zone.Location},
 	}
 	if adapt != nil {
@@ -276,6 +276,7 @@ func (p *program) serve() {
 	p.running.add("media", late, p.floor.media.Run)
 	p.running.add("sip", early, p.floor.ua.Run)
 	p.running.add("office", early, func(ctx context.Context) error { return p.floor.office.follow(ctx, p.floor.service.Router) })
+	p.running.add("lamps", early, p.showMessages)
 	p.running.add("ops", late, func(ctx context.Context) error {
 		return console.Serve(ctx, p.ops, p.opsHandler())
 	})

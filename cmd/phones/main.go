@@ -92,7 +92,7 @@ func (p printer) print(r phone.Report) {
 type callCommand struct {
 	Number    string        `arg:"" help:"Number to call."`
 	From      string        `help:"Number shown as the caller; empty is withheld."`
-	Script    string        `help:"Steps: wait 3s, press 1, tones 1, hold, resume, stay; then it hangs up." default:"stay"`
+	Script    string        `help:"Steps: wait 3s, press 1, tones 1, hold, resume, transfer 8002, attend 8002, stay; then it hangs up." default:"stay"`
 	Tone      float64       `help:"Frequency in Hz to talk with; 0 is silence." default:"440"`
 	Record    string        `help:"Folder for a WAV of what is heard." placeholder:"DIR"`
 	Extension string        `help:"Account, when the server asks for one."`

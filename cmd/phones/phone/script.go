@@ -13,7 +13,7 @@ import (
 // Script is what a phone does in a call, step by step; after the last step it hangs up.
 type Script []Step
 
-// Step is one thing a phone does: Wait, Press, Tones, Speech, Hold or Stay.
+// Step is one thing a phone does: Wait, Press, Tones, Speech, Hold, Transfer or Stay.
 type Step interface {
 	do(ctx context.Context, l *line) error
 	String() string
@@ -132,8 +132,12 @@ func parseStep(words []string) (Step, error) {
 		return Press(words[1]), nil
 	case words[0] == "tones" && onlyKeys(words[1]):
 		return Tones(words[1]), nil
+	case words[0] == "transfer":
+		return Transfer{To: words[1]}, nil
+	case words[0] == "attend":
+		return Transfer{To: words[1], Consult: consulting}, nil
 	}
-	return nil, fmt.Errorf("%q is no step: wait 3s, press 1, tones 1, hold, resume, stay", strings.Join(words, " "))
+	return nil, fmt.Errorf("%q is no step: wait 3s, press 1, tones 1, hold, resume, transfer 8002, attend 8002, stay", strings.Join(words, " "))
 }
 
 func onlyKeys(s string) bool { return strings.Trim(s, "0123456789*#ABCD") == "" }

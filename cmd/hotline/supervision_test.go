@@ -1,0 +1,34 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"hotline/console"
+	"hotline/switchboard"
+)
+
+func TestSupervisionSpeaksTheConsolesWords(t *testing.T) {
+	t.Parallel()
+	for ours, theirs := range map[error]error{
+		switchboard.ErrNoTalk: console.ErrNoCall, switchboard.ErrPrivate: console.ErrPrivate, switchboard.ErrNoPhone: console.ErrNoPhone,
+	} {
+		if err := consoleError(fmt.Errorf("monitor: %w", ours)); !errors.Is(err, theirs) || !errors.Is(err, ours) {
+			t.Errorf("%v became %v", ours, err)
+		}
+	}
+	if consoleError(nil) != nil {
+		t.Error("an error of nothing")
+	}
+	if err := errors.New("another"); !errors.Is(consoleError(err), err) {
+		t.Error("another error was lost")
+	}
+	for _, mode := range []switchboard.Mode{switchboard.Monitoring, switchboard.Whispering, switchboard.Barging} {
+		switch console.Mode(mode) {
+		case console.Monitoring, console.Whispering, console.Barging:
+		default:
+			t.Errorf("the console knows no %q", mode)
+		}
+	}
+}

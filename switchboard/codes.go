@@ -1,0 +1,96 @@
+package switchboard
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Deed is what a member of staff does by dialling a code.
+type Deed string
+
+// The deeds.
+const (
+	DeedSignIn  Deed = "sign_in"
+	DeedSignOut Deed = "sign_out"
+	DeedReady   Deed = "ready"
+	DeedBreak   Deed = "break" // the reason's digit follows, or nothing
+	DeedWrap    Deed = "end_wrap"
+	DeedState   Deed = "state" // hear it, change nothing
+)
+
+// Deeds lists the deeds.
+func Deeds() []Deed {
+	return []Deed{DeedSignIn, DeedSignOut, DeedReady, DeedBreak, DeedWrap, DeedState}
+}
+
+// Codes are the numbers that stand for deeds. They begin with a star, so that no telephone number is lost to them.
+type Codes map[Deed]string
+
+// DefaultCodes are those of a centre that has chosen no others.
+func DefaultCodes() Codes {
+	return Codes{DeedSignIn: "*41", DeedSignOut: "*42", DeedReady: "*43", DeedBreak: "*44", DeedWrap: "*45", DeedState: "*46"}
+}
+
+// With returns the codes with one changed; an empty one turns the deed off.
+func (c Codes) With(d Deed, code string) (Codes, error) {
+	switch {
+	case !slices.Contains(Deeds(), d):
+		return c, fmt.Errorf("no deed is called %q", d)
+	case code != "" && (len(code) < 2 || code[0] != '*' || strings.Trim(code[1:], "0123456789*#") != ""):
+		return c, errors.New("a code is a star and keys, such as *41")
+	}
+	out := Codes{}
+	for other, has := range c {
+		if other != d {
+			out[other] = has
+		}
+	}
+	if code != "" {
+		out[d] = code
+	}
+	return out, out.clash()
+}
+
+// clash names two codes of which one begins like the other: the shorter would never be known from the longer.
+func (c Codes) clash() error {
+	for _, a := range Deeds() {
+		for _, b := range Deeds() {
+			if a != b && c[a] != "" && strings.HasPrefix(c[b], c[a]) {
+				return fmt.Errorf("the code of %s begins like that of %s", b, a)
+			}
+		}
+	}
+	return nil
+}
+
+// read finds the deed of a number dialled, and the digit after a break's.
+func (c Codes) read(number string) (d Deed, digit string, ok bool) {
+	for _, d := range Deeds() {
+		if c[d] == "" {
+			continue
+		}
+		rest, has := strings.CutPrefix(number, c[d])
+		switch {
+		case has && rest == "":
+			return d, "", true
+		case has && d == DeedBreak && breakReasons[rest].name != "":
+			return d, rest, true
+		}
+	}
+	return "", "", false
+}
+
+// breakReason is why somebody is on break: its name as filed, and the phrase that is heard.
+type breakReason struct{ name, phrase string }
+
+// breakReasons are those that phones can give, by the digit after the code; "" is that of the code alone.
+var breakReasons = map[string]breakReason{ // table
+	"":  {"rest", "BREAK-REST"},
+	"1": {"meal", "BREAK-MEAL"},
+	"2": {"rest", "BREAK-REST"},
+	"3": {"meeting", "BREAK-MEETING"},
+	"4": {"training", "BREAK-TRAINING"},
+	"5": {"paperwork", "BREAK-PAPERS"},
+}

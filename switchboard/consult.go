@@ -1,0 +1,136 @@
+package switchboard
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"hotline/acd"
+	"hotline/sip"
+	"hotline/store/event"
+)
+
+// desks knows, of the phones of the house, which dialog talks with a caller, and which with a colleague who may be brought to
+// one.
+type desks struct {
+	mu     sync.Mutex
+	talks  map[*sip.Dialog]func(r *sip.Refer, consulted *sip.Dialog) error
+	visits map[*sip.Dialog]*visit
+}
+
+// visit is one phone's side of a call between two: who is at the other end, until taken away.
+type visit struct {
+	other     *Leg
+	extension string        // of the other end
+	taken     chan struct{} // closed when the other end is wanted
+	left      chan struct{} // closed when it is free
+	once      sync.Once
+}
+
+func newVisit(other *Leg, extension string) *visit {
+	return &visit{other: other, extension: extension, taken: make(chan struct{}), left: make(chan struct{})}
+}
+
+func (t *desks) talk(d *sip.Dialog, ask func(*sip.Refer, *sip.Dialog) error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.talks == nil {
+		t.talks = map[*sip.Dialog]func(*sip.Refer, *sip.Dialog) error{}
+	}
+	t.talks[d] = ask
+}
+
+func (t *desks) hush(d *sip.Dialog) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.talks, d)
+}
+
+// receive opens a visit; the function returned ends it.
+func (t *desks) receive(d *sip.Dialog, v *visit) (end func()) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.visits == nil {
+		t.visits = map[*sip.Dialog]*visit{}
+	}
+	t.visits[d] = v
+	d.OnRefer(func(r *sip.Refer) error { return t.swapped(r, d) })
+	return func() {
+		d.OnRefer(nil)
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		delete(t.visits, d)
+	}
+}
+
+// swapped takes an attended transfer that a phone asks for on the consulting call instead of the caller's: the same thing.
+func (t *desks) swapped(r *sip.Refer, consulting *sip.Dialog) error {
+	t.mu.Lock()
+	ask := t.talks[r.Replaces]
+	t.mu.Unlock()
+	if r.Replaces == nil || ask == nil {
+		return &sip.StatusError{Status: 603}
+	}
+	return ask(r, consulting)
+}
+
+func (t *desks) visit(d *sip.Dialog) *visit {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.visits[d]
+}
+
+// planConsulted hands the caller to the person with whom the counselor's phone talks in its other call.
+func (c *Call) planConsulted(consulted *sip.Dialog) (bringing, error) {
+	v := c.svc.desks.visit(consulted)
+	switch {
+	case v == nil || !consulted.Connected():
+		return nil, &sip.StatusError{Status: 480}
+	}
+	id := acd.AgentID(v.extension)
+	if err := c.svc.Router.Fit(id, c.direct()); err != nil {
+		return nil, err
+	}
+	offer, err := c.svc.Router.Engage(id, c.direct().Contact)
+	if err != nil {
+		return nil, err
+	}
+	return func(context.Context) (*partner, error) {
+		p, err := c.fetch(v, offer)
+		if err != nil {
+			offer.Finish()
+		}
+		return p, err
+	}, nil
+}
+
+var errVisitOver = errors.New("the other call is over")
+
+// fetch takes the other end of a visit into this call.
+func (c *Call) fetch(v *visit, offer *acd.Offer) (*partner, error) {
+	first := false
+	v.once.Do(func() { first = true })
+	if !first {
+		return nil, errVisitOver
+	}
+	close(v.taken)
+	select {
+	case <-v.left:
+	case <-v.other.dialog.Context().Done():
+		return nil, errVisitOver
+	}
+	return &partner{leg: c.adopt(v.other), offer: offer, extension: v.extension}, nil
+}
+
+// adopt makes a leg of another call one of this call.
+func (c *Call) adopt(l *Leg) *Leg {
+	l.mu.Lock()
+	n := &Leg{number: c.file.nextLeg(), role: event.RoleStaff, file: c.file, dialog: l.dialog, audio: l.audio, terms: l.terms, agreed: l.agreed}
+	l.mu.Unlock()
+	n.lit(&c.svc.lamps, l.dialog.Origin().Extension)
+	n.serve()
+	n.dialog.OnInfo(n.info)
+	c.file.legAdded(n, event.DirectionOut, n.dialog.Origin())
+	c.file.legAnswered(n)
+	return n
+}
