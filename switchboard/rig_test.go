@@ -2,12 +2,14 @@ package switchboard_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -31,7 +33,13 @@ import (
 	"hotline/switchboard"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	// A test here mostly waits for telephones; and each telephone's audio keeps a processor's place while it sleeps.
+	_ = flag.Set("test.parallel", "4")
+	runtime.GOMAXPROCS(runtime.NumCPU() + 8)
+	goleak.VerifyTestMain(m)
+}
 
 const password = "rig-password-of-every-extension"
 
