@@ -212,9 +212,12 @@ func (o office) Agent(extension string) (acd.Agent, bool) {
 	return a, ok
 }
 
+// clerk is an extension that serves no queue.
+const clerk = "8090"
+
 // Account implements sip.Accounts.
 func (o office) Account(extension string) (sip.Account, bool) {
-	if _, ok := o.agents[extension]; !ok {
+	if _, ok := o.agents[extension]; !ok && extension != clerk {
 		return sip.Account{}, false
 	}
 	md5, sha := sip.HashPassword(extension, "hotline", password)
