@@ -261,11 +261,14 @@ func TestOnlyAnAllowedCounselorDialsOut(t *testing.T) {
 	far := newFar(t)
 	trunk := sip.Trunk{Name: "far", Servers: []string{far.Addr().String()}, From: "02012348", Prefixes: []string{"0"}, Ping: -1}
 	r := newRig(t, options{trunks: []sip.Trunk{trunk}}, counselor("8001"), counselor("8002"))
-	for extension, want := range map[string]int{"8002": 403, "8001": 200} {
-		seat := r.seat(extension, phone.Answering{})
+	for _, tt := range []struct {
+		extension string
+		want      int
+	}{{"8002", 403}, {"8001", 200}} {
+		seat := r.seat(tt.extension, phone.Answering{})
 		report, _ := seat.Call(t.Context(), "013800138000", script(t, "wait 800ms"))
-		if report.Status != want {
-			t.Errorf("%s got %d, want %d", extension, report.Status, want)
+		if report.Status != tt.want {
+			t.Errorf("%s got %d, want %d", tt.extension, report.Status, tt.want)
 		}
 	}
 	_, closed := await[*event.Closed](r, nil)

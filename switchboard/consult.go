@@ -10,8 +10,8 @@ import (
 	"hotline/store/event"
 )
 
-// desks knows, of the phones of the house, which dialog talks with a caller, and which with a colleague who may be brought to
-// one.
+// desks knows, of the phones of the house, which dialog talks with a caller, and which with somebody who may be brought
+// to one.
 type desks struct {
 	mu     sync.Mutex
 	talks  map[*sip.Dialog]func(r *sip.Refer, consulted *sip.Dialog) error
@@ -21,7 +21,7 @@ type desks struct {
 // visit is one phone's side of a call between two: who is at the other end, until taken away.
 type visit struct {
 	other     *Leg
-	extension string        // of the other end
+	extension string        // of the other end; empty outside
 	taken     chan struct{} // closed when the other end is wanted
 	left      chan struct{} // closed when it is free
 	once      sync.Once
@@ -29,6 +29,28 @@ type visit struct {
 
 func newVisit(other *Leg, extension string) *visit {
 	return &visit{other: other, extension: extension, taken: make(chan struct{}), left: make(chan struct{})}
+}
+
+// isTaken reports whether the other end is wanted: a phone may hang up as soon as it has asked.
+func (v *visit) isTaken() bool {
+	select {
+	case <-v.taken:
+		return true
+	default:
+		return false
+	}
+}
+
+// talking reports whether an extension talks with a caller.
+func (t *desks) talking(extension string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for d := range t.talks {
+		if d.Origin().Extension == extension {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *desks) talk(d *sip.Dialog, ask func(*sip.Refer, *sip.Dialog) error) {
@@ -86,6 +108,10 @@ func (c *Call) planConsulted(consulted *sip.Dialog) (bringing, error) {
 	switch {
 	case v == nil || !consulted.Connected():
 		return nil, &sip.StatusError{Status: 480}
+	case v.extension == "" && c.protected():
+		return nil, &sip.StatusError{Status: 403}
+	case v.extension == "":
+		return func(context.Context) (*partner, error) { return c.fetch(v, nil) }, nil
 	}
 	id := acd.AgentID(v.extension)
 	if err := c.svc.Router.Fit(id, c.direct()); err != nil {
@@ -119,13 +145,17 @@ func (c *Call) fetch(v *visit, offer *acd.Offer) (*partner, error) {
 	case <-v.other.dialog.Context().Done():
 		return nil, errVisitOver
 	}
-	return &partner{leg: c.adopt(v.other), offer: offer, extension: v.extension}, nil
+	role := event.RoleStaff
+	if v.extension == "" {
+		role = event.RoleAgency
+	}
+	return &partner{leg: c.adopt(v.other, role), offer: offer, extension: v.extension}, nil
 }
 
 // adopt makes a leg of another call one of this call.
-func (c *Call) adopt(l *Leg) *Leg {
+func (c *Call) adopt(l *Leg, role event.Role) *Leg {
 	l.mu.Lock()
-	n := &Leg{number: c.file.nextLeg(), role: event.RoleStaff, file: c.file, dialog: l.dialog, audio: l.audio, terms: l.terms, agreed: l.agreed}
+	n := &Leg{number: c.file.nextLeg(), role: role, file: c.file, dialog: l.dialog, audio: l.audio, terms: l.terms, agreed: l.agreed}
 	l.mu.Unlock()
 	n.lit(&c.svc.lamps, l.dialog.Origin().Extension)
 	n.serve()

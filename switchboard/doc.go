@@ -6,8 +6,12 @@
 //	                          ├─ Say, Input        speak.go, keys.go
 //	                          ├─ Queue             queue.go ─► ring.go ─► talk.go
 //	                          │                                   └─ circle.go   who is in the talk: supervise.go, conference.go
+//	                          │                    the phone's transfer key: transfer.go, consult.go
 //	                          ├─ Record            message.go
 //	                          └─ Note              note.go
+//
+// A call of a phone of the house goes to a colleague (house.go), outside (out.go), or is a code by which staff change
+// their state (features.go). What colleagues' phones show of an extension is in lamps.go.
 //
 // A call is one blocking function on the goroutine that the user agent gave it. The caller's hanging up is the end
 // of its context, with a cause; what is filed as the outcome is read from that cause in outcome.go and nowhere else.

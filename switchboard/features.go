@@ -1,8 +1,10 @@
 package switchboard
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"hotline/acd"
 	"hotline/ivr"
@@ -37,7 +39,7 @@ func (s *Service) serveDeed(ctx context.Context, d *sip.Dialog, deed Deed, digit
 	words := s.do(extension, deed, breakReasons[digit])
 	s.Log.Info("code dialled", "agent", extension, "deed", deed, "words", words)
 	saying := ivr.Saying{}
-	lang := c.languageOf(acd.AgentID(extension))
+	lang := cmp.Or(c.languageOf(acd.AgentID(extension)), houseLang)
 	for _, id := range words {
 		saying.Parts = append(saying.Parts, ivr.Part{Lang: lang, ID: id})
 	}
@@ -48,6 +50,22 @@ func (s *Service) serveDeed(ctx context.Context, d *sip.Dialog, deed Deed, digit
 	if err != nil && ctx.Err() == nil {
 		s.Log.Error("confirmation not said", "agent", extension, "error", err)
 	}
+}
+
+// houseLang is what staff hear of whom no language is known.
+const houseLang = ivr.Lang("zh-CN")
+
+// CodeWords lists the prompts that codes are answered by.
+func CodeWords() []string {
+	words := []string{"D-NO-SEAT", "D-SIGNED-IN", "D-SIGNED-OUT", "D-AFTER-CALL"}
+	for _, id := range stateWords {
+		words = append(words, id)
+	}
+	for _, why := range breakReasons {
+		words = append(words, why.phrase)
+	}
+	slices.Sort(words)
+	return slices.Compact(words)
 }
 
 // What is said of the states, and of deeds that are not done at once.

@@ -80,6 +80,25 @@ func TestCodesAroundACall(t *testing.T) {
 	}
 }
 
+// Who serves no queue is told so.
+func TestCodesOfAClerk(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, options{}, counselor("8001"))
+	p := r.phone(phone.Config{Extension: clerk, Password: password})
+	reg, err := p.Register(t.Context(), time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(reg.Close)
+	report, err := p.Call(t.Context(), "*41", script(t, "stay"))
+	if err != nil || report.Stats.Received < 4 {
+		t.Errorf("%+v, %v", report, err)
+	}
+	if n := len(r.Router.Snapshot().Agents); n != 0 {
+		t.Errorf("%d at work", n)
+	}
+}
+
 // A trunk's callers cannot dial codes.
 func TestCodesAreOfTheHouse(t *testing.T) {
 	t.Parallel()

@@ -92,13 +92,11 @@ func (s *Service) colleagues(ctx context.Context, c *Call, near, far *Leg) (give
 	case <-calling.taken:
 	}
 	bridge.Close()
-	for _, v := range []*visit{called, calling} { // a phone may hang up as soon as it has asked
-		select {
-		case <-v.taken:
+	for _, v := range []*visit{called, calling} {
+		if v.isTaken() {
 			v.other.dark()
 			close(v.left)
 			return v.other
-		default:
 		}
 	}
 	return nil

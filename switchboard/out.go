@@ -47,7 +47,8 @@ func (s *Service) serveExtension(ctx context.Context, d *sip.Dialog) {
 func (c *Call) out(ctx context.Context, to sip.Destination, trunk string) {
 	extension := c.dialog.Origin().Extension
 	offer, err := c.svc.Router.Engage(acd.AgentID(extension), acd.ContactID(c.file.contact.String()))
-	if err != nil && !errors.Is(err, acd.ErrUnknownAgent) {
+	asking := errors.Is(err, acd.ErrUnavailable) && c.svc.desks.talking(extension) // somebody for advice, the caller on hold
+	if err != nil && !errors.Is(err, acd.ErrUnknownAgent) && !asking {
 		_ = c.dialog.Reject(&sip.StatusError{Status: 486})
 		return
 	}
@@ -67,9 +68,14 @@ func (c *Call) out(ctx context.Context, to sip.Destination, trunk string) {
 		return
 	}
 	c.caller = far
-	by := c.talkOut(ctx, staff, far, extension)
+	by, given := c.talkOut(ctx, staff, far, extension)
+	if given == nil {
+		far.hangUp(ctx, sip.NormalClearing())
+	} else {
+		c.file.legEnded(far)
+		close(given.left)
+	}
 	staff.hangUp(ctx, sip.NormalClearing())
-	far.hangUp(ctx, sip.NormalClearing())
 	c.tape.close(ctx)
 	c.file.note(&event.Closed{Outcome: event.OutcomeAnswered, Stage: event.StageTalk, By: by})
 }
@@ -120,32 +126,40 @@ func (c *Call) unreached(ctx context.Context, staff *Leg, err error) {
 	c.file.note(&event.Closed{Outcome: event.OutcomeUnreached, Stage: event.StageSetup, By: event.PartyNetwork, Code: refusal.Status})
 }
 
-func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) event.Party {
+// talkOut joins the two until one leaves, or until the other side is taken to a caller whom the counselor has on hold.
+func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) (by event.Party, given *visit) {
 	c.tape = c.svc.record(c.file, event.RecordingAdvice, 2, "caller,staff", c.log)
 	c.tape.attach(far, callerChannel)
 	c.tape.attach(staff, staffChannel)
 	staff.serve()
 	if _, err := c.dialog.Answer(ctx, staff.pending); err != nil {
-		return event.PartyStaff
+		return event.PartyStaff, nil
 	}
 	c.file.legAnswered(staff)
 	circle, err := c.meet(staff)
 	if err != nil {
 		c.log.Error("not joined", "error", err)
-		return event.PartySystem
+		return event.PartySystem, nil
 	}
-	defer circle.Close()
 	circle.mix.PassKeys(true) // the other side may be a menu
 	c.file.note(&event.Connected{Extension: extension, Leg: staff.number})
 	began := time.Now()
-	by := event.PartyStaff
+	by = event.PartyStaff
+	v := newVisit(far, "")
+	defer c.svc.desks.receive(c.dialog, v)()
 	select {
 	case <-ctx.Done():
 	case <-far.dialog.Context().Done():
 		by = event.PartyCaller
+	case <-v.taken:
+	}
+	circle.Close()
+	c.tape.detach(far)
+	if v.isTaken() {
+		given = v
 	}
 	c.file.note(&event.TalkEnded{Extension: extension, Leg: staff.number, By: by, Talked: time.Since(began)})
-	return by
+	return by, given
 }
 
 // Route finds the trunk that takes a number, by its first digits.

@@ -44,7 +44,7 @@ func TestBlindTransferToAColleague(t *testing.T) {
 	}
 	t.Cleanup(reg.Close)
 	r.once("8002", event.StaffReady)
-	report := r.call("12348", "wait 600ms, press 1, wait 4s")
+	report := r.call("12348", "wait 600ms, press 2, stay")
 	_, noted := await(r, func(e *event.Noted) bool { return e.Name == "transfer" })
 	if noted.Value != "extension 8002" {
 		t.Errorf("noted %q", noted.Value)
@@ -85,7 +85,7 @@ func TestBlindTransferFails(t *testing.T) {
 	r := newRig(t, options{}, counselor("8001", "labour"), counselor("8002"))
 	r.seat("8001", phone.Answering{Script: script(t, "wait 300ms, transfer 8002, wait 500ms, transfer 8003, transfer 8001, wait 300ms")})
 	r.seat("8002", phone.Answering{Refuse: 486})
-	r.call("12348", "wait 600ms, press 1, wait 3s")
+	r.call("12348", "wait 600ms, press 2, stay")
 	_, ended := await(r, func(e *event.OfferEnded) bool { return e.Extension == "8002" })
 	if ended.Why != event.OfferBusy {
 		t.Errorf("the ring ended as %s", ended.Why)
@@ -135,8 +135,8 @@ func TestTransferToAQueue(t *testing.T) {
 	r := newRig(t, options{rules: wrapping}, counselor("8001", "labour"), counselor("8002", "minors"))
 	r.seat("8001", phone.Answering{Script: script(t, "wait 300ms, transfer 12355, stay")})
 	r.seat("8002", phone.Answering{Script: script(t, "wait 500ms")})
-	r.call("12348", "wait 600ms, press 1, wait 3s")
-	_, queued := await(r, func(e *event.Enqueued) bool { return e.Queue != "labour" })
+	r.call("12348", "wait 600ms, press 2, stay")
+	_, queued := await(r, func(e *event.Enqueued) bool { return e.Queue != "general" })
 	if queued.Queue != "minors" {
 		t.Errorf("queued in %q", queued.Queue)
 	}
@@ -181,7 +181,7 @@ func TestTransferOutside(t *testing.T) {
 	_, trunk := mobile(t, phone.Answering{Script: script(t, "wait 700ms")})
 	r := newRig(t, options{rules: wrapping, trunks: []sip.Trunk{trunk}}, counselor("8001", "labour"), counselor("8002", "labour"))
 	r.seat("8001", phone.Answering{Script: script(t, "wait 300ms, transfer 0123, stay")})
-	r.call("12348", "wait 600ms, press 1, wait 3s")
+	r.call("12348", "wait 600ms, press 2, stay")
 	_, leg := await(r, func(e *event.LegAdded) bool { return e.Role == event.RoleAgency })
 	if leg.Trunk != "far" {
 		t.Errorf("leg %+v", leg)
@@ -203,7 +203,7 @@ func TestAttendedTransfer(t *testing.T) {
 	r := newRig(t, options{rules: wrapping}, counselor("8001", "labour"), counselor("8002"))
 	r.seat("8001", phone.Answering{Script: script(t, "wait 300ms, attend 8002, stay")})
 	r.seat("8002", phone.Answering{Script: script(t, "wait 2s")})
-	report := r.call("12348", "wait 600ms, press 1, wait 4s")
+	report := r.call("12348", "wait 600ms, press 2, stay")
 	r.once("8001", event.StaffWrapUp)
 	_, next := await(r, func(e *event.Connected) bool { return e.Extension == "8002" })
 	if got := r.stateOf("8002"); got != acd.Busy {
@@ -225,13 +225,39 @@ func TestAttendedTransfer(t *testing.T) {
 	}
 }
 
+// A counselor asks an agency first; who answers there takes the caller over, and the asking is a contact of its own.
+func TestAttendedTransferOutside(t *testing.T) {
+	t.Parallel()
+	_, trunk := mobile(t, phone.Answering{Script: script(t, "wait 2s")})
+	r := newRig(t, options{trunks: []sip.Trunk{trunk}}, counselor("8001", "labour"))
+	r.seat("8001", phone.Answering{Script: script(t, "wait 300ms, attend 0123, stay")})
+	r.call("12348", "wait 600ms, press 2, stay")
+	first, _ := await(r, func(e *event.Connected) bool { return e.Extension == "8001" })
+	asked, _ := await(r, func(e *event.Connected) bool { return e.Extension == "8001" })
+	if asked.Contact == first.Contact {
+		t.Error("the asking is filed with the caller's call")
+	}
+	taken, next := await(r, func(e *event.Connected) bool { return e.Extension == "" })
+	if taken.Contact != first.Contact {
+		t.Errorf("taken to another: %+v", next)
+	}
+	_, ended := await(r, func(e *event.TalkEnded) bool { return e.Leg == next.Leg && e.Extension == "" })
+	if ended.Talked < 500*time.Millisecond {
+		t.Errorf("talked %s", ended.Talked)
+	}
+	eventually(t, "both are closed", func() bool { return len(all[*event.Closed](r)) == 2 })
+	if n := len(all[*event.RecordingStarted](r)); n != 2 {
+		t.Errorf("%d recordings", n)
+	}
+}
+
 // Some phones ask for it on the call with the colleague.
 func TestAttendedTransferTheOtherWayRound(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, options{}, counselor("8001", "labour"), counselor("8002"))
 	r.seat("8001", phone.Answering{Script: phone.Script{phone.Transfer{To: "8002", Consult: 300 * time.Millisecond, Swap: true}, phone.Stay{}}})
 	r.seat("8002", phone.Answering{Script: script(t, "wait 1500ms")})
-	r.call("12348", "wait 600ms, press 1, wait 3s")
+	r.call("12348", "wait 600ms, press 2, stay")
 	await(r, func(e *event.Connected) bool { return e.Extension == "8002" })
 	await(r, func(e *event.TalkEnded) bool { return e.Extension == "8002" })
 	eventually(t, "both are done", func() bool { return r.stateOf("8001") == acd.Ready && r.stateOf("8002") == acd.WrapUp })

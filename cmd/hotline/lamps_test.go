@@ -1,9 +1,25 @@
 package main
 
 import (
+	"io/fs"
+	"path"
 	"strings"
 	"testing"
+
+	"hotline/callflows"
+	"hotline/switchboard"
 )
+
+// What codes are answered by is on board, in every language.
+func TestCodesAreAnsweredAloud(t *testing.T) {
+	for _, id := range switchboard.CodeWords() {
+		for _, lang := range []string{"zh-CN", "yue", "en"} {
+			if _, err := fs.Stat(callflows.Files, path.Join("audio", lang, id+".tts.wav")); err != nil {
+				t.Errorf("%s in %s: %v", id, lang, err)
+			}
+		}
+	}
+}
 
 func TestCodesOfTheConfiguration(t *testing.T) {
 	for text, want := range map[string]string{
