@@ -1,6 +1,8 @@
 package transaction_test
 
 import (
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -153,5 +155,52 @@ func TestAnswersGoWhereTheViaSays(t *testing.T) {
 	}
 	if got := s.Flow().Remote().String(); got != "192.0.2.7:5099" {
 		t.Errorf("without rport to %s", got)
+	}
+}
+
+// crossing is a flow on which a final answer is given while the 100 is on its way.
+type crossing struct {
+	flow
+	answer func()
+}
+
+func (c crossing) Send(b []byte) error {
+	if strings.HasPrefix(string(b), "SIP/2.0 100") {
+		answered := make(chan struct{})
+		go func() {
+			defer close(answered)
+			c.answer()
+		}()
+		select {
+		case <-answered: // it overtook the 100
+		case <-time.After(100 * time.Millisecond): // it waits for the 100, as it should
+		}
+	}
+	return c.flow.Send(b)
+}
+
+func (c crossing) To(uint16) transport.Flow { return c }
+
+// A 100 that is just being sent is never overtaken by the final answer, nor a 180.
+func TestNothingFollowsTheFinalAnswer(t *testing.T) {
+	l := transaction.New(transaction.Options{User: &user{}})
+	defer l.Close()
+	m := request(t, "INVITE", "z9hG4bKx")
+	opened, answered := make(chan *transaction.Server, 1), make(chan struct{})
+	f := crossing{flow: newFlow(transport.UDP, "192.0.2.7:5080")}
+	f.answer = func() {
+		defer close(answered)
+		s := <-opened
+		s.Respond(200, m.Reply(wire.Reply{Status: 200}, f.remote))
+		s.Respond(180, m.Reply(wire.Reply{Status: 180}, f.remote))
+	}
+	s, err := l.Open(m, f, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened <- s
+	<-answered
+	if got := f.log(); !slices.Equal(got, []string{"SIP/2.0 100 Trying", "SIP/2.0 200 OK"}) {
+		t.Errorf("sent %q", got)
 	}
 }

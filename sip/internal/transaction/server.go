@@ -22,6 +22,8 @@ type Server struct {
 	last  []byte        // the last answer, for repetitions
 	req   *wire.Message // until the first answer, for 100 Trying
 	timer *time.Timer
+
+	out sync.Mutex // held while an answer is sent
 }
 
 // Open begins a transaction for a request that came from f. The owner is handed
@@ -104,7 +106,7 @@ func (s *Server) Respond(status int, answer []byte) bool {
 		s.layer.answered(s, e)
 	}
 	if did&send != 0 {
-		_ = s.flow.Send(answer) // lost answers are repeated
+		s.answer(answer, e != provisional)
 	}
 	s.layer.settle(did, until, s)
 	return true
@@ -125,18 +127,31 @@ func (s *Server) run(e event) effect {
 // turn takes a step under the lock, releases it, and does what the step asks.
 func (s *Server) turn(e event) effect {
 	did := s.m.step(&s.layer.opt.Timers, e, s.layer.now())
-	last, req := s.last, s.req
+	last, req, final := s.last, s.req, s.m.state >= completed
 	until := s.arm()
 	s.mu.Unlock()
 	switch {
 	case did&send != 0 && last != nil:
 		count(s.layer.opt.Meter.Resent)
-		_ = s.flow.Send(last)
+		s.answer(last, final)
 	case did&(send|sendTry) != 0 && req != nil:
-		_ = s.flow.Send(req.Reply(wire.Reply{Status: 100}, s.flow.Remote()))
+		s.answer(req.Reply(wire.Reply{Status: 100}, s.flow.Remote()), final)
 	}
 	s.layer.settle(did, until, s)
 	return did
+}
+
+// answer sends what was decided on before the lock was given back. A provisional answer
+// that a final one has overtaken since is left out: nothing may follow the final one.
+func (s *Server) answer(b []byte, final bool) {
+	s.out.Lock()
+	defer s.out.Unlock()
+	s.mu.Lock()
+	overtaken := !final && s.m.state >= completed
+	s.mu.Unlock()
+	if !overtaken {
+		_ = s.flow.Send(b) // lost answers are repeated
+	}
 }
 
 // arm sets the timer for what the machine waits for and returns the end of its
