@@ -46,7 +46,7 @@ func (h *house) sippRun(t *testing.T, c sippCall) func() error {
 	dir, ports := t.TempDir(), freePorts(t, 2)
 	args := []string{
 		h.sip.String(), "-sf", writeScenario(t, dir, c.scenario, c.keys), "-s", c.to, "-i", "127.0.0.1", "-p", ports[0], "-mi", "127.0.0.1", "-mp", ports[1],
-		"-m", fmt.Sprint(c.calls), "-l", fmt.Sprint(c.atOnce), "-r", fmt.Sprint(max(10, c.atOnce)), "-nostdin", "-timeout", "60s", "-timeout_error",
+		"-m", fmt.Sprint(c.calls), "-l", fmt.Sprint(c.atOnce), "-r", fmt.Sprint(max(10, c.atOnce/2)), "-nostdin", "-timeout", "60s", "-timeout_error",
 		"-cid_str", c.scenario + "-%u-%p@%s", "-trace_err", "-key", "caller", c.caller,
 	}
 	if c.tcp {
