@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -112,6 +113,28 @@ func TestServersArePrinted(t *testing.T) {
 	}
 }
 
+func TestPressure(t *testing.T) {
+	const text = "some avg10=46.92 avg60=60.66 avg300=76.16 total=4251319264\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n"
+	if got := pressure(text); got != 46.92 {
+		t.Errorf("%g", got)
+	}
+	if got := pressure("nothing"); got != 0 {
+		t.Errorf("%g", got)
+	}
+}
+
+// Nobody waits for a quiet machine longer than allowed, nor than the command lives.
+func TestSettle(t *testing.T) {
+	if err := (place{}).settle(t.Context()); err != nil {
+		t.Error(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := (place{Quiet: time.Hour}).settle(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
 // A chart is XML, with a point for every one given, in their order.
 func TestChart(t *testing.T) {
 	c := chart{"Cost & calls", "calls", "ms", []series{{"a", []point{{1, 10}, {100, 20}, {2000, 0}}}, {"b", []point{{10, 0.5}}}}}
@@ -179,9 +202,14 @@ func TestPicturesAreDrawn(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	c.Draw = true
-	if err := c.Run(t.Context(), nil, io.Discard); err == nil {
-		t.Error("figures that are not there were drawn")
+	if err := os.WriteFile(filepath.Join(c.Out, "growth.json"), []byte(`{"pairs": [{"calls": 77}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Run(t.Context(), nil, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(filepath.Join(c.Out, "cpu.svg")); err != nil || !bytes.Contains(b, []byte("<title>77: 0<")) {
+		t.Errorf("the file is not what is drawn: %s, %v", b, err)
 	}
 }
 

@@ -64,7 +64,7 @@ func (c compareCommand) pairs(ctx context.Context, cli *commands, houses [2]*hou
 		for turn := range 2 {
 			who := (turn + n) % 2
 			h := houses[who]
-			if err := h.open(ctx); err != nil {
+			if err := errors.Join(c.settle(ctx), h.open(ctx)); err != nil {
 				return nil, err
 			}
 			r, err := measure(ctx, cli.Phones, c.LoadCore, h.server(), w)

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +25,7 @@ type plotsCommand struct {
 	Out     string   `help:"Folder of the pictures, and of the figures they are drawn from." default:"deploy/bench/plots" placeholder:"DIR"`
 	Calls   []int    `help:"Sizes." default:"1,100,500,1000,2000"`
 	Pairs   []int    `help:"Sizes of pairs of caller and counselor, recorded." default:"1,50,100,200,500"`
-	Draw    bool     `help:"Draw again what was measured before; measure nothing."`
+	Parts   []string `help:"What is measured anew: loads, benchmarks; the rest stays as it was. Nothing is only drawn again." enum:"loads,benchmarks,nothing" default:"loads,benchmarks"`
 	Extra   []string `help:"Further flags of phones load." sep:"none"`
 }
 
@@ -51,24 +53,25 @@ type points map[int]float64
 func (c plotsCommand) Run(ctx context.Context, cli *commands, out io.Writer) error {
 	var g growth
 	file := filepath.Join(c.Out, "growth.json")
-	if c.Draw {
-		b, err := os.ReadFile(file)
-		if err == nil {
-			err = json.Unmarshal(b, &g)
-		}
-		if err != nil {
-			return fmt.Errorf("read figures: %w", err)
-		}
-		return c.draw(&g)
+	b, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(b, &g)
 	}
-	err := errors.Join(
-		c.loads(ctx, cli, &g, out),
-		benchmarks(ctx, &g),
-	)
-	if err != nil {
-		return err
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read figures: %w", err)
 	}
-	b, err := json.MarshalIndent(&g, "", "  ")
+	if slices.Contains(c.Parts, "loads") {
+		g.Listeners, g.Pairs = nil, nil
+		if err := c.loads(ctx, cli, &g, out); err != nil {
+			return err
+		}
+	}
+	if slices.Contains(c.Parts, "benchmarks") {
+		if err := benchmarks(ctx, &g); err != nil {
+			return err
+		}
+	}
+	b, err = json.MarshalIndent(&g, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write figures: %w", err)
 	}
@@ -106,7 +109,7 @@ func (c plotsCommand) loads(ctx context.Context, cli *commands, g *growth, out i
 }
 
 func (c plotsCommand) one(ctx context.Context, cli *commands, h *house, w workload) (load.Report, error) {
-	if err := h.open(ctx); err != nil {
+	if err := errors.Join(c.settle(ctx), h.open(ctx)); err != nil {
 		return load.Report{}, err
 	}
 	r, err := measure(ctx, cli.Phones, c.LoadCore, h.server(), w)

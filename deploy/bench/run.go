@@ -11,8 +11,9 @@ import (
 
 // place says what runs where.
 type place struct {
-	ServerCore string `help:"Processors of the server, as taskset names them; empty for all." default:"0"`
-	LoadCore   string `help:"Processors of the phones." default:"1"`
+	ServerCore string        `help:"Processors of the server, as taskset names them; empty for all." default:"0"`
+	LoadCore   string        `help:"Processors of the phones." default:"1"`
+	Quiet      time.Duration `help:"Wait so long before each run, at most, until nothing else runs on the machine." default:"1m"`
 }
 
 // runCommand measures one program.
@@ -52,7 +53,7 @@ func (c runCommand) one(ctx context.Context, cli *commands, h *house, name strin
 		w.calls = c.Calls
 	}
 	w.args = append(w.args, c.Extra...)
-	if err := h.open(ctx); err != nil {
+	if err := errors.Join(c.settle(ctx), h.open(ctx)); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "ready after %s\n", h.ready.Round(time.Millisecond))
