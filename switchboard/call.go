@@ -122,6 +122,11 @@ func (c *Call) watchLine() {
 // protected calls are never dropped or refused by us.
 func (c *Call) protected() bool { return c.line.Protected || c.progress.marked().Protected() }
 
+// private calls are not recorded and nobody listens, from the moment they are known to be: some begin on an ordinary line.
+func (c *Call) private() bool {
+	return c.flow != nil && c.flow.Private() || c.progress.marked().Has(ivr.Private)
+}
+
 // plainHold is music and nothing else, until the wait ends.
 func (c *Call) plainHold(ctx context.Context, _ ivr.Waiting) bool {
 	if err := c.caller.audio.Play(ctx, media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Music("hold")}, Loop: true}); err != nil {

@@ -12,7 +12,7 @@ import (
 // Record keeps what the caller says in a recording of its own; see ivr.Phone. The call's own recording is silent
 // meanwhile: nothing is kept twice.
 func (c *Call) Record(ctx context.Context, r ivr.RecordRequest) (ivr.RecordResult, error) {
-	if c.flow.Private() {
+	if c.private() {
 		return ivr.RecordResult{}, errPrivate
 	}
 	beep := media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Tone("beep")}}

@@ -91,6 +91,8 @@ func (c *Call) marked(e ivr.Event) {
 		mark, _ := ivr.MarkNamed(name)
 		c.progress.mark(ivr.Marks{}.With(mark))
 		switch mark {
+		case ivr.Private:
+			c.tape.hush()
 		case ivr.Danger:
 			class = event.ClassDanger
 		case ivr.Minor:

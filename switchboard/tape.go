@@ -33,7 +33,7 @@ type tape struct {
 
 // startRecording begins the call's recording: from the answer on, caller left, counselor right.
 func (c *Call) startRecording() {
-	if c.flow.Private() {
+	if c.private() {
 		return
 	}
 	c.tape = c.svc.record(c.file, c.recordingClass(), 2, "caller,staff", c.log)
@@ -139,6 +139,13 @@ func (t *tape) raise(class event.Class) {
 			t.class = event.RecordingMinors
 		}
 	default:
+	}
+}
+
+// hush keeps nothing more of what is said, to the end of the call: it has turned out to be a private one.
+func (t *tape) hush() {
+	if t.running() {
+		t.recorder.Pause("private")
 	}
 }
 

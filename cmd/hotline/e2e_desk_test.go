@@ -177,9 +177,25 @@ func TestTheDutyLineKnowsItsFacilities(t *testing.T) {
 		t.Errorf("%d recordings of a talk with a detained person", len(tapes))
 	}
 
+	// The same house, known by its number, may dial the main line: nothing is kept from where the duty line begins.
+	c.command(t, 0, "desk", "facility", "4401", "First", "--number", "02083330003")
+	<-c.call(t, "02083330003", "12348", "wait 700ms, press 4401"+pin+", wait 800ms, press 1, wait 400ms, press 2, stay")
+	id, _ := c.heard(t, "12348", 1)
+	if n := c.count(`SELECT count(*) FROM call_events WHERE contact_id = $1::uuid AND kind = 'connected' AND data ->> 'extension' = '8009'`, id); n != 1 {
+		t.Errorf("connected from the main line %d times, want once", n)
+	}
+	for _, tape := range c.tapes(id) {
+		if left, right := c.channels(tape); right.staff > -50 || left.staff > -50 || left.caller > -25 {
+			t.Errorf("the talk is on the recording: left %+v, right %+v dBm0", left, right)
+		}
+		if n := c.count(`SELECT count(*) FROM recordings WHERE contact_id = $1::uuid AND gaps::text LIKE '%private%'`, id); n != 1 {
+			t.Error("the recording does not say why it stops")
+		}
+	}
+
 	// A child is asked nothing and told nothing before somebody is rung.
 	<-c.call(t, "13811223355", "12355", "wait 2s")
-	id, prompts := c.heard(t, "12355", 1)
+	id, prompts = c.heard(t, "12355", 1)
 	if len(prompts) == 0 || prompts[0] != "P12355-HELLO zh-CN" {
 		t.Errorf("a child heard %v", prompts)
 	}
