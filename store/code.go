@@ -98,12 +98,6 @@ func digits(n int) string {
 	}
 }
 
-// alarm raises an alarm about an object, unless it is raised already.
-func alarm(ctx context.Context, tx pgx.Tx, kind, object string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO alarms (kind, object) VALUES ($1, $2) ON CONFLICT (kind, object) WHERE cleared_at IS NULL DO NOTHING`, kind, object)
-	return err
-}
-
 // Reference makes the number under which a caller finds something again: year, day of
 // the year, six random digits and a check digit, such as 63270004219. It needs no
 // database, so that a promise can be numbered while that is away.
@@ -137,6 +131,10 @@ func (db *DB) IssueCode(ctx context.Context, actor, caseNo string) (reference, c
 			ON CONFLICT (case_id) DO UPDATE SET code_hmac = EXCLUDED.code_hmac, fails = 0, locked_at = NULL, issued_at = now(), issued_by = actor()`,
 			reference, id, db.lock(secret.PurposeCode, reference, code))
 		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE alarms SET cleared_at = now(), cleared_by = actor() WHERE kind = 'query_code_locked' AND cleared_at IS NULL
+			AND object = 'query_code:' || (SELECT id FROM query_codes WHERE case_id = $1)`, id); err != nil {
 			return err
 		}
 		return audit(ctx, tx, "case.code", "case:"+event.ID(id).String(), nil)

@@ -19,6 +19,7 @@ type deskCommand struct {
 	Slots    deskSlots    `cmd:"" help:"Offer appointments at a place."`
 	Mobile   deskMobile   `cmd:"" help:"Set the mobile that somebody is rung at when on call."`
 	Shift    deskShift    `cmd:"" help:"Put somebody on call."`
+	Alarms   deskAlarms   `cmd:"" help:"List what somebody must look at, such as a PIN that was tried too often; or clear it."`
 }
 
 // minute is how moments are written on the command line, in the configured zone.

@@ -50,6 +50,8 @@ func TestTheDeskIsKept(t *testing.T) {
 			t.Errorf("%s: %d, want %d", statement, n, want)
 		}
 	}
+	c.command(t, 0, "desk", "pin", "4401")
+	c.lockOut(t)
 	for want, args := range map[string][]string{
 		"is no time":          {"slots", "north", "tomorrow"},
 		"not found":           {"slots", "south", "2027-03-01 09:00"},
@@ -63,6 +65,18 @@ func TestTheDeskIsKept(t *testing.T) {
 			t.Errorf("desk %v: %s, want %q", args, out, want)
 		}
 	}
+}
+
+// lockOut tries wrong PINs of the demo facility until it is locked, and waits until somebody is told.
+func (c centre) lockOut(t *testing.T) {
+	t.Helper()
+	<-c.call(t, "anonymous", "12340", "wait 500ms, press 4401000000, wait 1s, press 4401000000, wait 1s, press 4401000000, wait 1s")
+	await(t, "the alarm of a locked PIN", func() bool { return c.metrics()[`hotline_office_alarms{kind="facility_pin_locked"}`] == 1 })
+	lines := strings.Split(strings.TrimSpace(c.command(t, 0, "desk", "alarms")), "\n")
+	f := strings.Fields(lines[len(lines)-1])
+	c.command(t, 0, "desk", "alarms", f[len(f)-1])
+	await(t, "that it is cleared", func() bool { return c.metrics()[`hotline_office_alarms{kind="facility_pin_locked"}`] == 0 })
+	c.command(t, 1, "desk", "alarms", f[len(f)-1])
 }
 
 // TestFlowsAreReloadedByCommand changes a flow under the running program: with a fault nothing changes, without one it does.

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"hotline/acd"
 	"hotline/console"
 	"hotline/ivr"
@@ -27,6 +29,8 @@ type office struct {
 	routes []switchboard.Route // of duty mobiles
 	log    *slog.Logger
 	now    atomic.Pointer[snapshot]
+
+	standing *prometheus.GaugeVec // alarms
 }
 
 // snapshot is immutable.
@@ -36,6 +40,7 @@ type snapshot struct {
 	accounts map[string]sip.Account
 	queues   []acd.Queue
 	shifts   []acd.Shift
+	alarms   []store.Alarm
 	version  string // of the rules of the queues
 	people   map[acd.AgentID]string
 	about    map[acd.QueueID]console.Queue
@@ -45,7 +50,7 @@ type snapshot struct {
 const refresh = 3 * time.Second
 
 func newOffice(ctx context.Context, db *store.DB, c Config, log *slog.Logger) (*office, error) {
-	o := &office{db: db, realm: c.SIP.Realm, routes: c.routes(), log: log}
+	o := &office{db: db, realm: c.SIP.Realm, routes: c.routes(), log: log, standing: alarmed()}
 	return o, o.read(ctx)
 }
 
@@ -58,9 +63,13 @@ func (o *office) read(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read shifts: %w", err)
 	}
+	alarms, err := o.db.Alarms(ctx)
+	if err != nil {
+		return fmt.Errorf("read alarms: %w", err)
+	}
 	s := &snapshot{
 		lines: map[string]switchboard.Line{}, agents: map[string]acd.Agent{}, accounts: map[string]sip.Account{}, shifts: shiftsOf(shifts),
-		people: map[acd.AgentID]string{}, about: map[acd.QueueID]console.Queue{},
+		people: map[acd.AgentID]string{}, about: map[acd.QueueID]console.Queue{}, alarms: alarms,
 	}
 	for _, l := range roster.Lines {
 		s.lines[l.Number] = lineOf(l)
@@ -90,6 +99,7 @@ func (o *office) read(ctx context.Context) error {
 func (o *office) follow(ctx context.Context, router *acd.Router) error {
 	tick := time.NewTicker(refresh)
 	defer tick.Stop()
+	o.tell(nil)
 	for {
 		o.onDuty(router, time.Now())
 		select {
@@ -97,11 +107,12 @@ func (o *office) follow(ctx context.Context, router *acd.Router) error {
 			return context.Cause(ctx)
 		case <-tick.C:
 		}
-		before := o.now.Load().version
+		before, alarms := o.now.Load().version, o.now.Load().alarms
 		if err := o.read(ctx); err != nil {
 			o.log.Warn("lines and staff not read, the last known serve", "error", err)
 			continue
 		}
+		o.tell(alarms)
 		s := o.now.Load()
 		if s.version == before {
 			continue

@@ -153,6 +153,9 @@ func (p *program) openOffice(ctx context.Context) error {
 		return errDemoExposed
 	}
 	p.floor.office, err = newOffice(ctx, p.storage.db, p.config, p.log)
+	if err == nil {
+		p.metrics.MustRegister(p.floor.office.standing)
+	}
 	return err
 }
 
