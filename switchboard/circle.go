@@ -34,7 +34,7 @@ func (c *Call) meet(leg *Leg) (*circle, error) {
 		return nil, err
 	}
 	o.mix.Music(media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Music("hold")}})
-	c.svc.talks.open(c.file.contact, o, c.flow != nil && c.flow.Private())
+	c.svc.talks.open(c.file.contact, o, c.private())
 	return o, nil
 }
 
