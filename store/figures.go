@@ -35,9 +35,9 @@ type Levels struct {
 // A visit is an enqueued event and what ended it: the next event of the contact that connects or leaves. How long it took
 // is told by the two events' times, for a caller who was moved waited only part of it in this queue. A contact that has
 // ended without either was interrupted.
-const figuresSQL = `
+const visitsSQL = `
 WITH visits AS (
-	SELECT e.data->>'queue' AS queue, e.at AS entered, n.at - e.at AS waited,
+	SELECT e.data->>'queue' AS queue, e.at AS entered, n.at - e.at AS waited, c.talk_ms, c.wrap_ms, c.class,
 		CASE WHEN n.kind = 'connected' THEN 'answered' WHEN n.kind IS NOT NULL THEN n.why WHEN c.ended_at IS NOT NULL THEN 'stopped' END AS fate,
 		make_interval(secs => coalesce(nullif(q.short_abandon_s, 0), 5)) AS short
 	FROM contacts c
@@ -50,7 +50,9 @@ WITH visits AS (
 	) n ON true
 	WHERE c.started_at >= $1::timestamptz - interval '1 day' AND c.started_at < $2 AND e.at >= $1 AND e.at < $2
 )
-SELECT queue, date_bin('15 minutes', entered, 'epoch'), count(*),
+`
+
+const figuresSQL = visitsSQL + `SELECT queue, date_bin('15 minutes', entered, 'epoch'), count(*),
 	count(*) FILTER (WHERE fate = 'answered'), count(*) FILTER (WHERE fate = 'gone'), count(*) FILTER (WHERE fate = 'gone' AND waited < short),
 	count(*) FILTER (WHERE fate = 'callback'), count(*) FILTER (WHERE fate = 'message'),
 	count(*) FILTER (WHERE fate NOT IN ('answered', 'gone', 'callback', 'message')),
@@ -74,4 +76,28 @@ func (db *DB) Figures(ctx context.Context, from, to time.Time) ([]Figures, error
 		return f, err
 	})
 	return all, say("count visits", err)
+}
+
+// Visit is one visit to a queue, as a simulation of the day needs it.
+type Visit struct {
+	Queue    string
+	Entered  time.Time
+	Answered bool
+	Waited   time.Duration // until answered, or until the caller left
+	Talk     time.Duration // of the whole contact
+	Wrap     time.Duration
+	Minor    bool
+	Danger   bool
+}
+
+// Visits lists the visits that began from one moment to another and are over, in their order.
+func (db *DB) Visits(ctx context.Context, from, to time.Time) ([]Visit, error) {
+	rows, err := db.pool.Query(ctx, visitsSQL+`SELECT queue, entered, fate = 'answered', coalesce(waited, '0s'),
+		talk_ms * interval '1 millisecond', wrap_ms * interval '1 millisecond', class = 'minor', class = 'danger'
+		FROM visits WHERE fate IS NOT NULL ORDER BY entered, queue`, from, to)
+	if err != nil {
+		return nil, say("list visits", err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Visit])
+	return all, say("list visits", err)
 }

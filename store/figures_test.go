@@ -61,6 +61,14 @@ func TestFiguresOfADay(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
+	visits, err := r.db.Visits(t.Context(), quarter, began.Add(time.Hour))
+	if err != nil || len(visits) != 12 { // all but the one that waits still
+		t.Fatalf("%d visits, %v", len(visits), err)
+	}
+	last := visits[len(visits)-1]
+	if !last.Answered || last.Waited != 61*time.Second || !last.Entered.Equal(began.Add(10*time.Second)) || last.Queue != "labour" {
+		t.Errorf("the last visit %+v", last)
+	}
 	if none, err := r.db.Figures(t.Context(), began.Add(24*time.Hour), began.Add(48*time.Hour)); err != nil || len(none) != 0 {
 		t.Errorf("the next day: %+v, %v", none, err)
 	}

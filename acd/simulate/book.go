@@ -74,6 +74,9 @@ func (b *book) spent(id acd.AgentID, in spell, until time.Time) {
 	if in.state == acd.Break {
 		return
 	}
+	if end := b.start.AddDate(0, 0, b.plan.Days); until.After(end) { // the night after the last day belongs to no row
+		until = end
+	}
 	queues := b.serves[b.workers[id].staff]
 	for at := in.since; at.Before(until); {
 		half, since := halfHour(at)

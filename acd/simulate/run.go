@@ -75,7 +75,7 @@ func (f *floor) begin() {
 			w.agent.ID = acd.AgentID(fmt.Sprintf("%s-%d-%d", s.Like.ID, i+1, n+1))
 			w.agent.Device = acd.DeviceIdle
 			f.workers[w.agent.ID] = w
-			for day := range f.plan.Days {
+			for day := -1; day < f.plan.Days; day++ { // who came the evening before is still there
 				f.shift(w, f.start.AddDate(0, 0, day))
 			}
 		}
@@ -92,11 +92,15 @@ func (f *floor) begin() {
 
 // shift plans the shift that begins on a day.
 func (f *floor) shift(w *worker, midnight time.Time) {
-	if w.staff.Off[midnight.Weekday()] {
+	from, to := midnight.Add(w.staff.From), midnight.Add(w.staff.To)
+	if w.staff.Off[midnight.Weekday()] || !to.After(f.start) {
 		return
 	}
-	f.tasks.plan(midnight.Add(w.staff.From), func() { f.come(w) })
-	f.tasks.plan(midnight.Add(w.staff.To), func() { f.must(f.router.SignOut(w.agent.ID)) })
+	if from.Before(f.start) {
+		from = f.start
+	}
+	f.tasks.plan(from, func() { f.come(w) })
+	f.tasks.plan(to, func() { f.must(f.router.SignOut(w.agent.ID)) })
 }
 
 // come signs a counselor in. One who is still in the last call of the shift before just stays.

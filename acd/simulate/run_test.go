@@ -312,3 +312,22 @@ func ExampleRun() {
 	// the same callers: true
 	// fewer give up: true
 }
+
+// Who came the evening before the first day is at work in its first hours.
+func TestTheFirstNightIsStaffed(t *testing.T) {
+	p := textbook(1, time.Minute, 0, 1)
+	p.Staff = []simulate.Staff{seats("night", "labour", 2, 22*time.Hour, 30*time.Hour)}
+	staff := map[time.Duration]float64{}
+	for _, f := range run(t, p).Floor {
+		staff[f.From] = f.Staff
+	}
+	if len(staff) != 16 || staff[0] != 2 || staff[5*time.Hour+30*time.Minute] != 2 || staff[6*time.Hour] != 0 || staff[22*time.Hour] != 2 {
+		t.Errorf("at work: %v", staff)
+	}
+	p.Staff[0].Off[monday.AddDate(0, 0, -1).Weekday()] = true
+	for _, f := range run(t, p).Floor {
+		if f.From < 6*time.Hour {
+			t.Errorf("somebody who was off the day before is at work at %s", f.From)
+		}
+	}
+}

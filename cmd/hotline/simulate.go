@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 type simulateCommand struct {
 	Plan   string   `arg:"" optional:"" help:"Plan of calls and shifts (YAML); without one, the sample's week." placeholder:"FILE"`
 	With   []string `help:"Compare with more people: '2 labour,family 18:00-22:00'. May be given again." placeholder:"PEOPLE" sep:"none"`
+	Replay string   `help:"The calls of a real day, from the database, with the plan's people." placeholder:"DAY"`
 	Days   int      `help:"Simulate so many days instead of the plan's."`
 	Seed   uint64   `help:"Other callers: the same seed brings the same ones."`
 	CSV    string   `help:"Write every half-hour into a file." placeholder:"FILE"`
@@ -26,7 +28,7 @@ type simulateCommand struct {
 }
 
 // Run simulates the plan, and the plan with more people when there are any.
-func (s simulateCommand) Run(w World) error {
+func (s simulateCommand) Run(ctx context.Context, w World, cli *commands) error {
 	if s.Sample {
 		_, err := io.WriteString(w.Stdout, staffing.Sample)
 		return err
@@ -34,6 +36,11 @@ func (s simulateCommand) Run(w World) error {
 	plan, err := s.plan()
 	if err != nil {
 		return err
+	}
+	if s.Replay != "" {
+		if plan, err = s.replayed(ctx, w, cli, plan); err != nil {
+			return err
+		}
 	}
 	began := time.Now()
 	outcomes, err := s.outcomes(plan)
@@ -78,6 +85,70 @@ func (s simulateCommand) plan() (simulate.Plan, error) {
 		plan.Seed = s.Seed
 	}
 	return plan, nil
+}
+
+// replayed puts the calls of a real day in the place of a plan's callers.
+func (s simulateCommand) replayed(ctx context.Context, w World, cli *commands, plan simulate.Plan) (simulate.Plan, error) {
+	err := withDatabase(ctx, w, cli, func(ctx context.Context, c Config, db *store.DB) error {
+		from, to, err := figuresCommand{Day: s.Replay}.days(time.Now(), c.Zone.Location)
+		if err != nil {
+			return err
+		}
+		visits, err := db.Visits(ctx, from, to)
+		if err != nil {
+			return err
+		}
+		roster, err := db.Roster(ctx)
+		if err != nil {
+			return err
+		}
+		plan.Start, plan.Days, plan.Streams, plan.Calls, plan.Queues = from, 1, nil, callsOf(visits, c.Zone.Location), nil
+		for _, q := range roster.Queues {
+			plan.Queues = append(plan.Queues, rulesOf(q))
+		}
+		return nil
+	})
+	return plan, err
+}
+
+// callsOf makes of the visits of a day what a simulation of it needs. Who was answered waits as long as it takes, for a talk
+// of the length it had. Who left has the patience that was seen, and would have talked as long as the others of the queue.
+func callsOf(visits []store.Visit, zone *time.Location) []simulate.Call {
+	var calls []simulate.Call
+	usual := usualTalks(visits)
+	for _, v := range visits {
+		c := simulate.Call{At: v.Entered.In(zone), Queue: acd.QueueID(v.Queue), Talk: v.Talk, Wrap: v.Wrap}
+		if !v.Answered {
+			c.Patience = max(v.Waited, time.Millisecond)
+			c.Talk, c.Wrap = usual[v.Queue].talk, usual[v.Queue].wrap
+		}
+		if v.Minor {
+			c.Claims |= acd.Minor
+		}
+		if v.Danger {
+			c.Claims |= acd.Danger
+		}
+		calls = append(calls, c)
+	}
+	return calls
+}
+
+// usually are the mean talk and wrap-up of a queue.
+type usually struct{ talk, wrap time.Duration }
+
+func usualTalks(visits []store.Visit) map[string]usually {
+	sums, count := map[string]usually{}, map[string]time.Duration{}
+	for _, v := range visits {
+		if v.Answered {
+			s := sums[v.Queue]
+			sums[v.Queue] = usually{s.talk + v.Talk, s.wrap + v.Wrap}
+			count[v.Queue]++
+		}
+	}
+	for queue, n := range count {
+		sums[queue] = usually{sums[queue].talk / n, sums[queue].wrap / n}
+	}
+	return sums
 }
 
 // planned gives a queue of a plan the rules of the centre.

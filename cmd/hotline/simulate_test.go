@@ -5,8 +5,14 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"hotline/acd"
+	"hotline/acd/simulate"
+	"hotline/store"
 )
 
 // simulated runs hotline simulate.
@@ -65,5 +71,24 @@ func TestSimulateRefuses(t *testing.T) {
 				t.Errorf("%v: %d %s, want %q", tc.args, code, errs, want)
 			}
 		}
+	}
+}
+
+func TestCallsOfARealDay(t *testing.T) {
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	calls := callsOf([]store.Visit{
+		{Queue: "labour", Entered: at, Answered: true, Waited: time.Minute, Talk: 4 * time.Minute, Wrap: time.Minute},
+		{Queue: "labour", Entered: at, Answered: true, Talk: 8 * time.Minute, Wrap: 3 * time.Minute},
+		{Queue: "labour", Entered: at, Waited: 40 * time.Second},
+		{Queue: "minors", Entered: at, Minor: true, Danger: true},
+	}, time.UTC)
+	want := []simulate.Call{
+		{At: at, Queue: "labour", Talk: 4 * time.Minute, Wrap: time.Minute},
+		{At: at, Queue: "labour", Talk: 8 * time.Minute, Wrap: 3 * time.Minute},
+		{At: at, Queue: "labour", Talk: 6 * time.Minute, Wrap: 2 * time.Minute, Patience: 40 * time.Second},
+		{At: at, Queue: "minors", Patience: time.Millisecond, Claims: acd.Minor | acd.Danger},
+	}
+	if !slices.Equal(calls, want) {
+		t.Errorf("got  %+v\nwant %+v", calls, want)
 	}
 }
