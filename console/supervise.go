@@ -5,12 +5,16 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"hotline/acd"
 )
 
 // mostPoints is the greatest head start a supervisor may give or take: what danger is worth.
 const mostPoints = 1000
+
+// longestRing is how long a supervisor's phone may ring before the request is given up.
+const longestRing = 2 * time.Minute
 
 func ticketOf(r *http.Request) (acd.TicketID, error) {
 	n, err := strconv.ParseUint(r.PathValue("ticket"), 10, 64)
@@ -87,6 +91,7 @@ func (s *Server) takePart(w http.ResponseWriter, r *http.Request, v view) error 
 		return refusal(badRequest)
 	}
 	call := r.PathValue("contact")
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longestRing)) // a recorder in a test has none
 	// On record before anything is heard.
 	s.did(r, v, "console."+string(how.Mode), "contact:"+call, nil)
 	if err := way(r.Context(), v.person.extension, acd.ContactID(call)); err != nil {

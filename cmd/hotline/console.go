@@ -14,7 +14,8 @@ import (
 func (p *program) openConsole(ctx context.Context) error {
 	site, err := console.New(console.Config{
 		Staff: p.storage.db, Directory: p.floor.office, Floor: hall{p.floor.service, p.floor.service.Router}, Steering: steering{p.floor.service.Router},
-		Messages: p.storage.db, Audit: p.storage.db, Web: p.config.Web, Log: p.log, Metrics: p.metrics,
+		Supervision: supervision{p.floor.service},
+		Messages:    p.storage.db, Audit: p.storage.db, Web: p.config.Web, Log: p.log, Metrics: p.metrics,
 	})
 	if err != nil {
 		return err

@@ -28,6 +28,7 @@ func (h *house) appoint(extension string, role store.Role) {
 		_, err := db.AddStaff(ctx, "test", store.Staff{Extension: extension, Name: "Staff " + extension, Login: "c" + extension, Roles: []store.Role{role}})
 		must(h.t, err)
 	}
+	must(h.t, db.SetSIPPassword(ctx, "test", extension, "hotline", password))
 	must(h.t, db.SetConsolePassword(ctx, "test", "c"+extension, password))
 }
 
@@ -68,9 +69,10 @@ func TestConsole(t *testing.T) {
 	desk := b.tab(t, "http://"+h.web+"/", pocket)
 	desk.signIn("c" + d.extension)
 	desk.shows(d.queue, "实时")
-	told := make(chan phone.Report, 1)
+	told, heard := make(chan phone.Report, 1), make(chan phone.Report, 1)
+	h.seat(t, "8200", phone.Answering{Script: steps(t, "stay"), Told: func(r phone.Report) { heard <- r }})
 	h.seat(t, d.extension, phone.Answering{After: 3 * time.Second, Script: steps(t, "stay"), Told: func(r phone.Report) { told <- r }})
-	boss.shows(d.extension, "空闲 1 / 在岗 1")
+	boss.shows(d.extension, "空闲 1 / 在岗 1", "班长")
 	talk, hangUp := context.WithCancel(t.Context())
 	caller := h.phone(t, phone.Config{Number: "13812345678", Tone: callerHz})
 	go func() { _, _ = caller.Call(talk, d.line, steps(t, "wait 1s, press 1, stay")) }()
@@ -92,9 +94,16 @@ func TestConsole(t *testing.T) {
 		t.Errorf("on a phone the page is %d wide", wide)
 	}
 	boss.click("操作：" + d.extension)
-	boss.shows("强制签出")
+	boss.shows("监听", "耳语", "强插", "强制签出")
 	axe(t, boss, "the dialog")
 	boss.keep("dialog")
+	boss.click("监听")
+	boss.shows("监听中") // in the counselor's card, when the supervisor's phone has answered
+	boss.click("耳语")
+	boss.shows("耳语中")
+	boss.click("停止")
+	await(t, "nobody listens", func() bool { return !strings.Contains(boss.text(), "耳语中") })
+	<-heard
 	boss.click("强制签出")
 	boss.shows("已完成")
 	boss.click("关闭")
@@ -105,8 +114,10 @@ func TestConsole(t *testing.T) {
 	if bad := b.complaints(); len(onlyOurs(bad)) > 0 {
 		t.Errorf("the pages complain: %s", strings.Join(bad, "\n"))
 	}
-	if n := h.count(`SELECT count(*) FROM audit_log WHERE actor = '8200' AND action = 'console.sign_out'`); n != 1 {
-		t.Errorf("%d deeds on record", n)
+	for _, deed := range []string{"console.signed_in", "console.monitor", "console.whisper", "console.stop", "console.sign_out"} {
+		await(t, deed+" is on record", func() bool {
+			return h.count(`SELECT count(*) FROM audit_log WHERE actor = '8200' AND action = $1`, deed) == 1
+		})
 	}
 	hangUp()
 	<-told
