@@ -24,13 +24,14 @@ type desk struct {
 	}
 	keys    *secret.Keys
 	numbers phone.Plan
-	texts   bool // another program sends text messages
+	routes  []switchboard.Route // of calls to the outside
+	texts   bool                // another program sends text messages
 }
 
 func (p *program) desk() *desk {
 	return &desk{
 		db: p.storage.db, journal: p.storage.journal, keys: p.storage.keys,
-		numbers: phone.Plan{Area: p.config.AreaCode}, texts: p.config.Texts,
+		numbers: phone.Plan{Area: p.config.AreaCode}, routes: p.config.routes(), texts: p.config.Texts,
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"hotline/ivr"
 	"hotline/store"
 	"hotline/store/event"
+	"hotline/store/phone"
+	"hotline/switchboard"
 )
 
 type callbacks struct{ window }
@@ -22,7 +24,7 @@ func (c callbacks) Promise(_ context.Context, b ivr.Callback) (ivr.Receipt, erro
 	if b.Number != "" {
 		number = c.keys.Number(c.numbers.Parse(b.Number), "keyed")
 	}
-	if number.Withheld() {
+	if !c.reaches(number) {
 		return ivr.Receipt{Refused: true}, nil
 	}
 	now := time.Now()
@@ -31,6 +33,31 @@ func (c callbacks) Promise(_ context.Context, b ivr.Callback) (ivr.Receipt, erro
 		Language: string(b.Lang), Class: classOf(b.Marks), Neutral: b.Neutral,
 	}
 	return ivr.Receipt{Reference: promise.Reference}, c.keep(promise)
+}
+
+// reaches reports whether a number can be called back: none is promised a call that no trunk takes.
+func (d *desk) reaches(n event.Number) bool {
+	if n.Withheld() {
+		return false
+	}
+	number, err := d.keys.Dial(n.Sealed)
+	return err == nil && mobileOf(phone.Plan{}.Parse(number), d.routes).Number != ""
+}
+
+// backlog lists the promises still to be kept.
+func (d *desk) backlog(ctx context.Context) ([]switchboard.Promised, error) {
+	list, err := d.db.Callbacks(ctx)
+	all := make([]switchboard.Promised, 0, len(list))
+	for _, c := range list {
+		if mobileOf(c.Number, d.routes).Number == "" {
+			continue // a trunk was taken away; it stays promised until one is there
+		}
+		all = append(all, switchboard.Promised{
+			ID: c.ID, Number: c.Number, Queue: c.Queue, Since: c.Since, Lang: ivr.Lang(c.Language), Class: c.Class,
+			Neutral: c.Neutral, Tries: c.Tries, Next: c.Next,
+		})
+	}
+	return all, err
 }
 
 // keep writes a promise down.

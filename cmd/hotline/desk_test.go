@@ -70,6 +70,8 @@ func TestACallbackIsPromisedWithoutTheDatabase(t *testing.T) {
 		"another number":        {caller: "13811112222", keyed: "02083330000", class: event.ClassOrdinary},
 		"a keyed number":        {caller: "anonymous", keyed: "13811113333", marks: protected, class: event.ClassMinor},
 		"no number at all":      {caller: "anonymous", refused: true},
+		"a service number":      {caller: "400 1234567", refused: true},
+		"no number as keyed":    {caller: "anonymous", keyed: "#7", refused: true},
 	} {
 		at := deskAway(t, tt.caller)
 		ask := ivr.Callback{Queue: "labour", Number: tt.keyed, Since: since, Neutral: true, Lang: "yue", Marks: tt.marks}

@@ -26,7 +26,7 @@ func shiftsOf(list []store.Shift) []acd.Shift {
 	return all
 }
 
-// mobileOf is how a duty mobile is dialled: in the form that a trunk takes, international or as at home.
+// mobileOf is how a number outside is dialled: in the form that a trunk takes, international or as at home.
 func mobileOf(n phone.Number, routes []switchboard.Route) sip.Outside {
 	if !n.Known() {
 		return sip.Outside{}

@@ -23,6 +23,13 @@ func (h *house) phone(t testing.TB, c phone.Config) *phone.Phone {
 	p, err := phone.New(c)
 	must(t, err)
 	must(t, p.Listen(t.Context()))
+	living(t, p)
+	return p
+}
+
+// living lets a telephone live as long as the test.
+func living(t testing.TB, p *phone.Phone) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
@@ -32,7 +39,6 @@ func (h *house) phone(t testing.TB, c phone.Config) *phone.Phone {
 			t.Errorf("phone: %v", err)
 		}
 	})
-	return p
 }
 
 // seat registers a counselor's telephone and waits until the counselor is ready.

@@ -15,7 +15,8 @@ func Main() { main() }
 
 // NewDesk is the desk of the program, for tests of one service.
 func NewDesk(db *store.DB, kept Journal, keys *secret.Keys) func(switchboard.Visit) ivr.Desk {
-	return (&desk{db: db, journal: kept, keys: keys, numbers: phone.Plan{Area: "20"}}).at
+	routes := []switchboard.Route{{Prefix: "0", Trunk: "carrier"}, {Prefix: "1", Trunk: "carrier"}}
+	return (&desk{db: db, journal: kept, keys: keys, numbers: phone.Plan{Area: "20"}, routes: routes}).at
 }
 
 // Journal is what the desk keeps promises in.

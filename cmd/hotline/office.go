@@ -166,6 +166,9 @@ func agentOf(s store.Staff) (acd.Agent, bool) {
 		}
 		a.Skills = append(a.Skills, skill)
 	}
+	if s.DialOut {
+		a.Skills = append(a.Skills, acd.Skill{Name: switchboard.DialOut, Level: 3})
+	}
 	for _, l := range s.Languages {
 		a.Languages = append(a.Languages, acd.Language(l))
 	}

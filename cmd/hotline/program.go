@@ -280,6 +280,9 @@ func (p *program) serve() {
 	p.running.add("sip", early, p.floor.ua.Run)
 	p.running.add("office", early, func(ctx context.Context) error { return p.floor.office.follow(ctx, p.floor.service.Router) })
 	p.running.add("lamps", early, p.showMessages)
+	p.running.add("callbacks", early, func(ctx context.Context) error {
+		return p.floor.service.CallBack(ctx, refresh, p.desk().backlog)
+	})
 	p.running.add("ops", late, func(ctx context.Context) error {
 		return console.Serve(ctx, p.ops, p.opsHandler())
 	})
