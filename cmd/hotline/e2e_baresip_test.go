@@ -47,7 +47,7 @@ func (h *house) softphoneOf(t *testing.T, account string, hz float64) *softphone
 		"module_path " + modules[0], "module g711.so", "module aufile.so", "module aubridge.so", "module sndfile.so", "module ctrl_tcp.so",
 		"module_tmp account.so", "module_app menu.so", "net_interface 127.0.0.1", "sip_listen 127.0.0.1:0", "ctrl_tcp_listen " + control,
 		"audio_source aufile," + voice, "audio_player aubridge,none", "audio_alert aubridge,none", "snd_path " + p.dir,
-		"rtp_ports 10000-19999", // what lies in our own range is refused
+		"rtp_ports 10000-11999", // nobody else here takes these
 		"ausrc_srate 8000", "auplay_srate 8000", "ausrc_channels 1", "auplay_channels 1", "",
 	}, "\n"))
 	ctx, stop := context.WithCancel(context.Background())

@@ -80,6 +80,13 @@ func (h *house) sippUntil(t *testing.T, c sippCall, happened func()) {
 	c.keys["gate"] = gate
 	run, over := h.sippRun(t, c), make(chan error, 1)
 	go func() { over <- run() }()
+	defer func() {
+		select {
+		case err := <-over: // before its time
+			t.Errorf("sipp ended: %v", err)
+		default:
+		}
+	}()
 	happened()
 	writeText(t, gate, "open")
 	must(t, <-over)
