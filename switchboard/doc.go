@@ -7,6 +7,7 @@
 //	                          ├─ Queue             queue.go ─► ring.go ─► talk.go
 //	                          │                                   └─ circle.go   who is in the talk: supervise.go, conference.go
 //	                          │                    the phone's transfer key: transfer.go, consult.go
+//	                          │                                   └─ circle.go   who is in the talk: supervise.go, conference.go
 //	                          ├─ Record            message.go
 //	                          └─ Note              note.go
 //
