@@ -135,6 +135,25 @@ func TestSettle(t *testing.T) {
 	}
 }
 
+func TestSeats(t *testing.T) {
+	plain, urgent := place{ServerCore: "0"}, place{LoadCore: "1", RealTime: true}
+	if got := strings.Join(plain.server().pinned(plain.server().hurried("a", "b")...), " "); got != "taskset -c 0 a b" {
+		t.Error(got)
+	}
+	if got := strings.Join(urgent.phones().pinned(urgent.phones().hurried("a")...), " "); got != "taskset -c 1 chrt -r 3 a" {
+		t.Error(got)
+	}
+	if got := strings.Join(urgent.server().pinned("a"), " "); got != "a" {
+		t.Error(got)
+	}
+	if err := plain.server().hurry(t.Context(), 1); err != nil {
+		t.Error(err)
+	}
+	if err := urgent.server().hurry(t.Context(), 1<<30); err == nil {
+		t.Error("a process that is not there was hurried")
+	}
+}
+
 // A chart is XML, with a point for every one given, in their order.
 func TestChart(t *testing.T) {
 	c := chart{"Cost & calls", "calls", "ms", []series{{"a", []point{{1, 10}, {100, 20}, {2000, 0}}}, {"b", []point{{10, 0.5}}}}}

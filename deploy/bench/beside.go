@@ -40,7 +40,7 @@ func (c besideCommand) Run(ctx context.Context, cli *commands, out io.Writer) er
 	for run := range c.Runs {
 		for turn := range servers {
 			i := (turn + run) % len(servers)
-			r, err := measure(ctx, cli.Phones, c.LoadCore, servers[i], w)
+			r, err := measure(ctx, cli.Phones, seat{core: c.LoadCore}, servers[i], w)
 			if err != nil {
 				return fmt.Errorf("%s: %w", servers[i].name, err)
 			}

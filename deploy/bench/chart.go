@@ -108,7 +108,12 @@ func (a axis) ticks() (all []float64) {
 }
 
 // short writes a number as people would.
-func short(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
+func short(v float64) string {
+	if v >= 1000 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 4, 64)
+}
 
 // pen writes until the first error.
 type pen struct {

@@ -54,7 +54,7 @@ func (c compareCommand) build(ctx context.Context, exe, dir string) (*house, err
 	if err := os.Mkdir(dir, 0o755); err != nil { //nolint:gosec // the database runs as a user of its own
 		return nil, fmt.Errorf("make folder: %w", err)
 	}
-	return build(ctx, exe, dir, c.ServerCore)
+	return build(ctx, exe, dir, c.server())
 }
 
 // pairs measures both programs as often as asked for, and lets them begin by turns.
@@ -67,7 +67,7 @@ func (c compareCommand) pairs(ctx context.Context, cli *commands, houses [2]*hou
 			if err := errors.Join(c.settle(ctx), h.open(ctx)); err != nil {
 				return nil, err
 			}
-			r, err := measure(ctx, cli.Phones, c.LoadCore, h.server(), w)
+			r, err := measure(ctx, cli.Phones, c.phones(), h.server(), w)
 			if err := errors.Join(err, h.close()); err != nil {
 				return nil, err
 			}

@@ -19,8 +19,7 @@ import (
 type house struct {
 	exe  string
 	dir  string
-	core string // the processors it may use, as taskset names them; empty for all
-	keep []string
+	seat seat
 
 	cmd   *exec.Cmd
 	over  chan error
@@ -39,7 +38,7 @@ const (
 )
 
 // build makes a house for a program in an empty folder: one start makes the database, which is then furnished.
-func build(ctx context.Context, exe, dir, core string) (*house, error) {
+func build(ctx context.Context, exe, dir string, at seat) (*house, error) {
 	exe, err := filepath.Abs(exe)
 	if err != nil {
 		return nil, fmt.Errorf("build house: %w", err)
@@ -54,7 +53,7 @@ func build(ctx context.Context, exe, dir, core string) (*house, error) {
 	if err := errors.Join(h.furnish(ctx), h.close()); err != nil {
 		return nil, err
 	}
-	h.core = core
+	h.seat = at
 	return h, nil
 }
 
@@ -70,12 +69,9 @@ func (h *house) environment() []string {
 
 // open starts the program and waits until it is ready.
 func (h *house) open(ctx context.Context) error {
-	line := []string{h.exe, "serve"}
-	if h.core != "" {
-		line = append([]string{"taskset", "-c", h.core}, line...)
-	}
+	line := h.seat.pinned(h.exe, "serve")
 	h.cmd = exec.CommandContext(ctx, line[0], line[1:]...) //nolint:gosec // the program that is measured
-	h.cmd.Env = append(h.environment(), h.keep...)
+	h.cmd.Env = h.environment()
 	h.cmd.Cancel = func() error { return h.cmd.Process.Signal(syscall.SIGTERM) }
 	h.cmd.WaitDelay = closing
 	out, err := h.cmd.StderrPipe()
@@ -96,7 +92,7 @@ func (h *house) open(ctx context.Context) error {
 	select {
 	case r := <-told:
 		h.sip, h.ops, h.ready = r.SIP, r.Ops, time.Since(began)
-		return nil
+		return h.seat.hurry(ctx, h.cmd.Process.Pid)
 	case err := <-h.over:
 		return fmt.Errorf("open house: it ended, see %s: %w", log.Name(), err)
 	case <-time.After(patience):

@@ -42,7 +42,7 @@ type server struct {
 }
 
 // measure lets phones call a server.
-func measure(ctx context.Context, phones, core string, s server, w workload) (load.Report, error) {
+func measure(ctx context.Context, phones string, at seat, s server, w workload) (load.Report, error) {
 	line := []string{
 		phones, "--server", s.address, "--json", "load", w.name, w.number, "--calls", strconv.Itoa(w.calls),
 		"--pid", strconv.Itoa(s.pid), "--callers-at", "127.0.1.1-127.0.1.8", "--staff-at", "127.0.2.1-127.0.2.16",
@@ -51,9 +51,7 @@ func measure(ctx context.Context, phones, core string, s server, w workload) (lo
 		line = append(line, "--staff-extensions", fmt.Sprintf("7000-%d", 7000+staff-1), "--staff-password", password)
 	}
 	line = append(line, w.args...)
-	if core != "" {
-		line = append([]string{"taskset", "-c", core}, line...)
-	}
+	line = at.pinned(at.hurried(line...)...)
 	out, err := exec.CommandContext(ctx, line[0], line[1:]...).Output() //nolint:gosec // our own program
 	if err != nil {
 		return load.Report{}, fmt.Errorf("measure %s: %w%s", w.name, err, words(err))

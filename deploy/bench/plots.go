@@ -84,7 +84,7 @@ func (c plotsCommand) Run(ctx context.Context, cli *commands, out io.Writer) err
 // loads measures every size in a fresh run of the program.
 func (c plotsCommand) loads(ctx context.Context, cli *commands, g *growth, out io.Writer) error {
 	return within(func(dir string) error {
-		h, err := build(ctx, c.Hotline, dir, c.ServerCore)
+		h, err := build(ctx, c.Hotline, dir, c.server())
 		if err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (c plotsCommand) one(ctx context.Context, cli *commands, h *house, w worklo
 	if err := errors.Join(c.settle(ctx), h.open(ctx)); err != nil {
 		return load.Report{}, err
 	}
-	r, err := measure(ctx, cli.Phones, c.LoadCore, h.server(), w)
+	r, err := measure(ctx, cli.Phones, c.phones(), h.server(), w)
 	return r, errors.Join(err, h.close())
 }
 

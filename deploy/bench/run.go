@@ -9,13 +9,6 @@ import (
 	"time"
 )
 
-// place says what runs where.
-type place struct {
-	ServerCore string        `help:"Processors of the server, as taskset names them; empty for all." default:"0"`
-	LoadCore   string        `help:"Processors of the phones." default:"1"`
-	Quiet      time.Duration `help:"Wait so long before each run, at most, until nothing else runs on the machine." default:"1m"`
-}
-
 // runCommand measures one program.
 type runCommand struct {
 	place     `embed:""`
@@ -31,7 +24,7 @@ func (c runCommand) Run(ctx context.Context, cli *commands, out io.Writer) error
 		c.Workloads = []string{"w1", "w2", "w3", "w4"}
 	}
 	return within(func(dir string) error {
-		h, err := build(ctx, c.Hotline, dir, c.ServerCore)
+		h, err := build(ctx, c.Hotline, dir, c.server())
 		if err != nil {
 			return err
 		}
@@ -57,7 +50,7 @@ func (c runCommand) one(ctx context.Context, cli *commands, h *house, name strin
 		return err
 	}
 	fmt.Fprintf(out, "ready after %s\n", h.ready.Round(time.Millisecond))
-	r, err := measure(ctx, cli.Phones, c.LoadCore, h.server(), w)
+	r, err := measure(ctx, cli.Phones, c.phones(), h.server(), w)
 	if err == nil {
 		r.Print(out)
 	}
@@ -88,7 +81,7 @@ type houseCommand struct {
 // Run says where everything is, and waits.
 func (c houseCommand) Run(ctx context.Context, out io.Writer) error {
 	return within(func(dir string) error {
-		h, err := build(ctx, c.Hotline, dir, c.ServerCore)
+		h, err := build(ctx, c.Hotline, dir, c.server())
 		if err != nil {
 			return err
 		}
