@@ -37,7 +37,9 @@ $(LINT):
 	@mv bin/tools/golangci-lint $@
 
 race: ## all tests with the race detector; a missing peer or database is a failure
-	HOTLINE_TEST_REQUIRE=all go test -race -timeout 20m ./...
+	HOTLINE_TEST_REQUIRE=all go test -race -timeout 20m $$(go list ./... | grep -v '^hotline/cmd/hotline$$')
+	@# The whole program with its peers, after all else: telephones want a machine to themselves.
+	HOTLINE_TEST_REQUIRE=all go test -race -timeout 20m ./cmd/hotline
 
 bench: ## benchmarks of the hot paths, for benchstat
 	go test -run '^$$' -bench . -benchmem -count 6 ./media/... ./acd/... ./store/journal/...
@@ -50,8 +52,10 @@ plots: build ## measure how cost grows with load, and draw it: deploy/bench/plot
 	@go build -o bin/ ./deploy/bench
 	@bin/bench plots $(BENCH)
 
-flow: build ## check and test the shipped call flows
+flow: build ## check, play and prove the shipped call flows
 	bin/hotline flow check
+	bin/hotline flow test
+	bin/hotline flow prove
 
 web: web-packages ## build the page of the console into console/web/dist, which is committed (Node 20.19 or later)
 	@cd console/web && npm run --silent build
