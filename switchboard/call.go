@@ -74,6 +74,9 @@ func (c *Call) serve(ctx context.Context) error {
 		call.Desk = c.svc.Desk(c.visit())
 	}
 	call.Desk.Duty = duty{c}
+	if call.Desk.Files != nil {
+		call.Desk.Files = turningAway{call.Desk.Files, c}
+	}
 	result, err := ivr.Run(ctx, c.flow, c, call)
 	for errors.Is(err, ivr.ErrStuck) && ctx.Err() == nil {
 		c.log.Error("flow cannot go on, looking for a person", "flow", c.flow.Name())

@@ -31,6 +31,7 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 	wait := c.wait(ctx, r, &place{ticket: ticket})
 	defer func() { wait.stop() }()
 	c.progress.at(event.StageQueue)
+	c.progress.admitted()
 	for {
 		offer, err := c.svc.Router.Wait(wait.ctx, ticket)
 		if err == nil {

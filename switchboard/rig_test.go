@@ -105,6 +105,20 @@ nodes:
   desk: {queue: duty-desk, served: bye, closed: bye}
   bye: {hangup: T-BYE}
 `,
+		"flows/12347.yaml": `
+flow: 12347
+use: line
+languages: [zh-CN, yue, en]
+start: file
+person: danger
+goodbye: bye
+nodes:
+  file: {lookup: caller, found: who, missing: bye, unavailable: bye}
+  who: {when: caller, is: {blocked: blocked}, else: bye}
+  blocked: {menu: T-MENU, tries: 1, wait: 1s, keys: {0: danger}, silence: bye, wrong: bye}
+  danger: {queue: general, served: bye, closed: bye}
+  bye: {hangup: T-BYE}
+`,
 		"flows/12349.yaml": `
 flow: 12349
 use: line
@@ -223,6 +237,7 @@ func (o office) Line(number string) (switchboard.Line, bool) {
 		"12348": {Number: "12348", Flow: "12348", Lang: "zh-CN"},
 		"12355": {Number: "12355", Flow: "12355", Lang: "zh-CN", Protected: true},
 		"12340": {Number: "12340", Flow: "12340", Lang: "zh-CN"},
+		"12347": {Number: "12347", Flow: "12347", Lang: "zh-CN"},
 		"12349": {Number: "12349", Flow: "12349", Lang: "zh-CN"},
 	}
 	l, ok := lines[number]

@@ -39,6 +39,9 @@ func mobileOf(n phone.Number, routes []switchboard.Route) sip.Outside {
 	return sip.Outside{}
 }
 
+// missedRest is how long somebody on call who missed several rings is left alone.
+const missedRest = 2 * time.Minute
+
 // onDuty puts the roster in force, and signs people in at their mobiles when their time has come, and out when it is over.
 // Who sits at a telephone of the house is signed in by that.
 func (o *office) onDuty(router *acd.Router, at time.Time) {
@@ -49,6 +52,9 @@ func (o *office) onDuty(router *acd.Router, at time.Time) {
 	present := map[acd.AgentID]acd.Site{}
 	for _, a := range router.Snapshot().Agents {
 		present[a.ID] = a.Site
+		if a.Site == acd.Mobile && a.State == acd.Break && a.Reason == acd.ReasonMissed && at.Sub(a.Since) >= missedRest {
+			_ = router.Ready(a.ID) // nobody presses a key at a mobile to say so, and nobody else may be on call
+		}
 	}
 	due := s.mobiles(at)
 	for _, id := range due {

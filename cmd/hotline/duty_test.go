@@ -69,6 +69,15 @@ func TestTheRosterSignsPeopleIn(t *testing.T) {
 	if err != nil || len(plan.Rungs) != 2 || plan.Rungs[0].Agent != "8002" || plan.Rungs[0].Accept == 0 {
 		t.Errorf("rung for the facility: %+v, %v", plan, err)
 	}
+	if err := router.Break("8001", acd.ReasonMissed); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []acd.State{acd.Break, acd.Ready} {
+		o.onDuty(router, now.Add(time.Minute+time.Duration(i)*missedRest))
+		if got := router.Snapshot().Agents[0].State; got != want {
+			t.Errorf("after missed rings: %s, want %s", got, want)
+		}
+	}
 	o.onDuty(router, now.Add(2*time.Hour))
 	if got := signedIn(); len(got) != 0 {
 		t.Errorf("after the shift: %v", got)
