@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	// A test here mostly waits for telephones; and each telephone's audio keeps a processor's place while it sleeps.
 	_ = flag.Set("test.parallel", "4")
-	runtime.GOMAXPROCS(runtime.NumCPU() + 8)
+	runtime.GOMAXPROCS(runtime.NumCPU() + 4*6) // six telephones and engines a test
 	goleak.VerifyTestMain(m)
 }
 
