@@ -52,7 +52,7 @@ func settings(opt Options) []string {
 		"log_min_error_statement=panic",
 	}
 	if opt.Unsafe {
-		list = append(list, "fsync=off", "full_page_writes=off")
+		list = append(list, "fsync=off", "full_page_writes=off", "max_connections=200") // many programs under test share it
 	}
 	return list
 }
