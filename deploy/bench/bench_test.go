@@ -221,13 +221,13 @@ func TestPicturesAreDrawn(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(c.Out, "growth.json"), []byte(`{"pairs": [{"calls": 77}]}`), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(c.Out, "growth.json"), []byte(`{"pairs": [{"calls": 77, "cpu_s_per_1000_call_s": 3}, {"calls": 99}]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.Run(t.Context(), nil, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	if b, err := os.ReadFile(filepath.Join(c.Out, "cpu.svg")); err != nil || !bytes.Contains(b, []byte("<title>77: 0<")) {
+	if b, err := os.ReadFile(filepath.Join(c.Out, "cpu.svg")); err != nil || !bytes.Contains(b, []byte("<title>77: 3<")) {
 		t.Errorf("the file is not what is drawn: %s, %v", b, err)
 	}
 }

@@ -48,7 +48,9 @@ func pictures(g *growth) map[string]*chart {
 func sizes(name string, all []size, of func(size) float64) series {
 	s := series{name: name}
 	for _, one := range all {
-		s.points = append(s.points, point{float64(one.Calls), of(one)})
+		if v := of(one); v > 0 { // a difference may be lost in noise
+			s.points = append(s.points, point{float64(one.Calls), v})
+		}
 	}
 	return s
 }
