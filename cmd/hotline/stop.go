@@ -16,7 +16,6 @@ const filing = 10 * time.Second
 func (p *program) run(ctx context.Context, now <-chan struct{}) error {
 	select {
 	case <-ctx.Done():
-		p.log.Info("draining", "why", context.Cause(ctx).Error(), "calls", p.floor.service.Live())
 		p.drain(ctx, now)
 	case <-p.running.ended:
 	}
@@ -27,6 +26,7 @@ func (p *program) run(ctx context.Context, now <-chan struct{}) error {
 func (p *program) drain(ctx context.Context, now <-chan struct{}) {
 	p.running.drain()
 	p.floor.ua.Drain(true)
+	p.log.Info("draining", "why", context.Cause(ctx).Error(), "calls", p.floor.service.Live()) // from here on new calls are refused
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.config.Drain)
 	defer cancel()
 	go func() {
