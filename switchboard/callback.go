@@ -245,7 +245,7 @@ func (c *Call) dialBack(ctx context.Context, staff *Leg, to sip.Destination, tru
 	defer context.AfterFunc(staff.dialog.Context(), cancel)()
 	sound := staff.start(ctx, media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Tone("ringback")}, Loop: true})
 	defer sound.stop()
-	return c.callFar(ctx, staff, to, trunk)
+	return c.callFar(ctx, event.RoleCaller, staff, outside{to, trunk}, nil)
 }
 
 // answeredBack asks whoever answered whether it suits, and joins the two. The contact is closed when it returns.

@@ -62,7 +62,8 @@ func (c *Call) out(ctx context.Context, to sip.Destination, trunk string) {
 	staff.role = event.RoleStaff
 	c.openOut(trunk)
 	c.file.legAdded(staff, event.DirectionIn, c.dialog.Origin())
-	far, err := c.callFar(ctx, staff, to, trunk)
+	rings := func() { _ = c.dialog.Ring() } // a counselor who has hung up hears nothing
+	far, err := c.callFar(ctx, event.RoleCaller, staff, outside{to, trunk}, rings)
 	if err != nil {
 		c.unreached(ctx, staff, err)
 		return
@@ -89,32 +90,39 @@ func (c *Call) openOut(trunk string) {
 	c.svc.metrics.opened.WithLabelValues(c.line.Number).Inc()
 }
 
-// callFar rings the other side while the counselor's phone hears that it rings.
-func (c *Call) callFar(ctx context.Context, staff *Leg, to sip.Destination, trunk string) (*Leg, error) {
-	far, err := c.svc.openLeg(c.file, event.RoleCaller, staff.audio)
+// callFar calls a number outside and returns its leg, near another one. rings is told that it rings; nil when nobody need be.
+func (c *Call) callFar(ctx context.Context, role event.Role, near *Leg, to outside, rings func()) (*Leg, error) {
+	far, err := c.svc.openLeg(c.file, role, near.audio)
 	if err != nil {
 		return nil, err
 	}
-	c.file.note(&event.LegAdded{Leg: far.number, Role: far.role, Direction: event.DirectionOut, Trunk: trunk})
+	c.file.note(&event.LegAdded{Leg: far.number, Role: far.role, Direction: event.DirectionOut, Trunk: to.trunk})
 	far.dialog, err = c.svc.ua.Invite(ctx, sip.Invite{
-		To: to, Offer: far.terms.Offer(sdp.SendRecv), For: c.dialog,
+		To: to.destination, Offer: far.terms.Offer(sdp.SendRecv), For: c.dialog,
 		Progress: func(code int, _ []byte) {
-			if c.dialog != nil {
-				_ = c.dialog.Ring() // a counselor who has hung up hears nothing
+			if rings != nil {
+				rings()
 			}
 			c.file.note(&event.LegRinging{Leg: far.number, Code: code})
 		},
 	})
 	if err == nil {
 		far.expect(true, far.dialog.Remote().Addr())
-		if err = far.TakeAnswer(far.dialog.Answered()); err == nil {
-			far.serve()
-			c.file.legAnswered(far)
-			return far, nil
-		}
+		err = far.TakeAnswer(far.dialog.Answered())
 	}
-	far.hangUp(ctx, sip.NormalClearing())
-	return nil, err
+	if err != nil {
+		far.hangUp(ctx, sip.NormalClearing())
+		return nil, err
+	}
+	far.serve()
+	c.file.legAnswered(far)
+	return far, nil
+}
+
+// outside is a number that may be called, and the trunk that takes it.
+type outside struct {
+	destination sip.Destination
+	trunk       string
 }
 
 // unreached tells the counselor's phone what the network said.

@@ -10,7 +10,6 @@ import (
 
 	"hotline/acd"
 	"hotline/ivr"
-	"hotline/media/sdp"
 	"hotline/sip"
 	"hotline/store/event"
 )
@@ -266,25 +265,10 @@ const outsideRing = 45 * time.Second
 func (c *Call) ringOutside(ctx context.Context, to sip.Destination, trunk string) (*partner, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, outsideRing, &sip.StatusError{Status: 408})
 	defer cancel()
-	leg, err := c.svc.openLeg(c.file, event.RoleAgency, c.caller.audio)
+	leg, err := c.callFar(ctx, event.RoleAgency, c.caller, outside{to, trunk}, nil)
 	if err != nil {
 		return nil, err
 	}
-	c.file.note(&event.LegAdded{Leg: leg.number, Role: leg.role, Direction: event.DirectionOut, Trunk: trunk})
-	leg.dialog, err = c.svc.ua.Invite(ctx, sip.Invite{
-		To: to, Offer: leg.terms.Offer(sdp.SendRecv), For: c.dialog,
-		Progress: func(code int, _ []byte) { c.file.note(&event.LegRinging{Leg: leg.number, Code: code}) },
-	})
-	if err == nil {
-		leg.expect(true, leg.dialog.Remote().Addr())
-		err = leg.TakeAnswer(leg.dialog.Answered())
-	}
-	if err != nil {
-		leg.hangUp(ctx, sip.NormalClearing())
-		return nil, err
-	}
-	leg.serve()
-	c.file.legAnswered(leg)
 	return &partner{leg: leg}, nil
 }
 
