@@ -37,7 +37,7 @@ func (c *counselor) invited(m *message, at int64) {
 		return
 	}
 	f.tally.rang++
-	if c.freed > 0 {
+	if c.freed > 0 && f.measuring() { // later, all who wait leave at once
 		f.figures.next.add(time.Duration(at - c.freed))
 	}
 	v := &visit{counselor: c, stream: s, agreed: agreed}
