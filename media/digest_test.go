@@ -19,7 +19,7 @@ func TestDigest(t *testing.T) {
 		all[i] = byte(r.Uint32())
 	}
 	for _, n := range []int{0, 1, shortRead - 1, shortRead, shortRead + 1, 5 * shortRead, longRead, longRead + shortRead, 2 * longRead} {
-		size, hash, err := digest(t.Context(), bytes.NewReader(all[:n]))
+		size, hash, err := digest(t.Context(), bytes.NewReader(all[:n]), make([]byte, shortRead))
 		want := sha256.Sum256(all[:n])
 		if err != nil || size != int64(n) || hash != hex.EncodeToString(want[:]) {
 			t.Errorf("%d bytes: %d, %s, %v", n, size, hash, err)
@@ -32,7 +32,7 @@ func TestDigestEndsWithItsContext(t *testing.T) {
 	ctx, stop := context.WithCancelCause(t.Context())
 	why := errors.New("enough")
 	stop(why)
-	if _, _, err := digest(ctx, bytes.NewReader(make([]byte, longRead))); !errors.Is(err, why) {
+	if _, _, err := digest(ctx, bytes.NewReader(make([]byte, longRead)), make([]byte, shortRead)); !errors.Is(err, why) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -43,7 +43,7 @@ func BenchmarkDigest(b *testing.B) {
 			f := bytes.NewReader(make([]byte, n))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, _, err := digest(b.Context(), f); err != nil {
+				if _, _, err := digest(b.Context(), f, make([]byte, shortRead)); err != nil {
 					b.Fatal(err)
 				}
 			}

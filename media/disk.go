@@ -4,7 +4,6 @@ import (
 	"io"
 	"os"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -37,43 +36,6 @@ func create(path string) (file, error) {
 		}
 	}
 	return d, nil
-}
-
-// few is the number of recordings up to which each is synced by itself.
-const few = 8
-
-// sync brings the recordings to disk once a second until close, which bounds what a loss of power
-// takes. It is apart from run, which must go on writing meanwhile.
-func (s *scribe) sync() {
-	tick := time.NewTicker(syncTime)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			s.syncAll()
-		case <-s.quit:
-			return
-		}
-	}
-}
-
-// syncAll syncs every live recording. Hundreds of files make hundreds of journal commits; one sync
-// of their file system makes one.
-func (s *scribe) syncAll() {
-	devices := map[uint64][]*diskFile{}
-	for _, r := range s.recorders() {
-		if d, ok := r.file.(*diskFile); ok {
-			devices[d.device] = append(devices[d.device], d)
-		}
-	}
-	for _, files := range devices {
-		if len(files) > few && files[0].syncSystem() == nil {
-			continue
-		}
-		for _, f := range files {
-			_ = f.data() // an error shows at the next write and is told there
-		}
-	}
 }
 
 // control runs f with the file's descriptor; it fails when the file was closed meanwhile.

@@ -26,9 +26,14 @@ func (r *Recorder) Close(ctx context.Context) (Recording, error) {
 		}
 	}
 	rec := r.result()
-	err := r.file.Sync()
+	left, err := r.scribe.sealer.settle(ctx, r.file)
+	if left {
+		return rec, fmt.Errorf("close recording: %w", err)
+	}
 	if err == nil {
-		rec.Bytes, rec.SHA256, err = digest(ctx, r.file)
+		b, _ := r.scribe.reads.Get().(*[shortRead]byte)
+		rec.Bytes, rec.SHA256, err = digest(ctx, r.file, b[:])
+		r.scribe.reads.Put(b)
 	}
 	if err = errors.Join(err, r.file.Close()); err != nil {
 		return rec, fmt.Errorf("close recording: %w", err)

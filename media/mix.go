@@ -141,6 +141,7 @@ func (m *Mix) enter(s *Session) (*member, error) {
 	m.members = append(m.members, me)
 	m.music.prepare(s.out.codec)
 	s.in.member, s.out.feed = me, &me.ear
+	m.plane.fed++
 	return me, nil
 }
 
@@ -151,6 +152,7 @@ func (m *Mix) remove(me *member) {
 	me.close()
 	me.room = nil
 	s.in.member, s.out.feed = nil, nil
+	m.plane.fed--
 	s.in.tap.quiet(offRoom, "")
 	s.in.tap.quiet(offMute, "")
 	m.members = slices.DeleteFunc(m.members, func(other *member) bool { return other == me })

@@ -11,7 +11,7 @@ import (
 )
 
 // plane is one pacing clock and the sessions it serves. Its goroutine wakes when a session is due
-// or a packet has come, but at most once a millisecond; in one turn it sends every frame that is
+// or a packet has come, but at most once a beat; in one turn it sends every frame that is
 // due and reads every socket that is ready. Nobody sleeps or wakes for a single stream, which is
 // why a call costs less the more there are.
 //
@@ -26,6 +26,7 @@ type plane struct {
 	wheel    wheel
 	sessions []*Session // by mark
 	free     []int32
+	fed      int // sessions that hear one another, in mixes
 	counters counters
 	closing  bool
 
@@ -40,6 +41,7 @@ type turn struct {
 	cursor  int      // the next session of its slot
 	current *Session // whose packet or frame is being handled
 	woke    time.Duration
+	beat    time.Duration
 	from    endpoint
 	packet  packet
 	in      [2048]byte
@@ -93,12 +95,27 @@ func (p *plane) close() {
 	p.poll.ring()
 }
 
+// slowBeat is the beat of a plane whose sessions only listen to prompts: what they say is recorded by its own time, and
+// a key may come 5 ms later. Between people, each millisecond is delay.
+const slowBeat = 5 * slotTime
+
+// pace returns the shortest time between two turns. The caller holds mu.
+func (p *plane) pace() time.Duration {
+	if p.fed > 0 {
+		return slotTime
+	}
+	return slowBeat
+}
+
+// ceil rounds a time up to a whole beat.
+func ceil(t, beat time.Duration) time.Duration { return (t + beat - 1).Truncate(beat) }
+
 // rest waits until next, negative for without end, or until a packet comes; but never wakes twice
-// within a millisecond, so that under load the packets of a millisecond are read together.
+// within a beat, so that under load the packets of a beat are read together.
 func (p *plane) rest(next time.Duration) {
-	now := p.clock()
-	if now-p.turn.woke < slotTime {
-		p.poll.nap(now.Truncate(slotTime) + slotTime - now)
+	now, beat := p.clock(), p.turn.beat
+	if now-p.turn.woke < beat {
+		p.poll.nap(now.Truncate(beat) + beat - now)
 		now = p.clock()
 	}
 	switch left := next - now; {
@@ -120,7 +137,7 @@ func (p *plane) serve(now time.Duration) (next time.Duration, ok bool) {
 	if p.closing {
 		return 0, false
 	}
-	p.turn.now = now
+	p.turn.now, p.turn.beat = now, p.pace()
 	for !p.work() {
 	}
 	p.turn.current = nil
@@ -129,7 +146,7 @@ func (p *plane) serve(now time.Duration) (next time.Duration, ok bool) {
 	if !any {
 		return -1, true
 	}
-	return time.Duration(tick) * slotTime, true
+	return ceil(time.Duration(tick)*slotTime, p.turn.beat), true
 }
 
 // work sends and reads all there is. A panic ends the session it concerns and nothing else; work

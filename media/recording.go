@@ -92,7 +92,7 @@ func Repair(path string) (Recording, error) {
 		Path: path, Channels: h.Channels,
 		Duration: time.Duration(data/int64(h.Frame())) * time.Second / time.Duration(h.Rate),
 	}
-	if rec.Bytes, rec.SHA256, err = digest(context.Background(), f); err != nil {
+	if rec.Bytes, rec.SHA256, err = digest(context.Background(), f, make([]byte, longRead)); err != nil {
 		return Recording{}, fmt.Errorf("repair recording: %w", err)
 	}
 	return rec, nil
@@ -102,9 +102,9 @@ func Repair(path string) (Recording, error) {
 // of a busy hour are of callers who soon hang up.
 const shortRead, longRead = 4 << 10, 256 << 10
 
-// digest returns the size and hash of a whole file.
-func digest(ctx context.Context, f io.ReaderAt) (int64, string, error) {
-	h, b := sha256.New(), make([]byte, shortRead)
+// digest returns the size and hash of a whole file, read by b and larger buffers.
+func digest(ctx context.Context, f io.ReaderAt, b []byte) (int64, string, error) {
+	h := sha256.New()
 	for at := int64(0); ; {
 		n, err := f.ReadAt(b, at)
 		h.Write(b[:n])

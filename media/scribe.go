@@ -18,7 +18,6 @@ import (
 const (
 	round    = 200 * time.Millisecond // between two visits to a recording
 	lateness = 200 * time.Millisecond // by which a packet may come late and still find its place
-	syncTime = time.Second            // between two syncs, against loss of power
 )
 
 // writeSize is the most that is written at once.
@@ -36,11 +35,14 @@ type scribe struct {
 	wake chan struct{}
 	quit chan struct{}
 
+	sealer sealer
+
 	mu     sync.Mutex
 	live   []*Recorder
 	closed bool
 
 	scratch []byte
+	reads   sync.Pool // of *[shortRead]byte
 	tally   tally
 }
 
@@ -56,7 +58,8 @@ func newScribe(now func() time.Duration, log *slog.Logger, backlog time.Duration
 	s := &scribe{
 		now: now, log: log, open: create,
 		ring: int(backlog/(chunkSamples*sample)) + 1,
-		wake: make(chan struct{}, 1), quit: make(chan struct{}),
+		wake: make(chan struct{}, 1), quit: make(chan struct{}), sealer: newSealer(),
+		reads: sync.Pool{New: func() any { return new([shortRead]byte) }},
 	}
 	for channels := 1; channels <= maxChannels; channels++ {
 		s.pools[channels] = newChunkPool(channels)

@@ -6,7 +6,7 @@ import "time"
 // now: nobody gets a burst of stale frames.
 func (p *plane) send() {
 	t := &p.turn
-	last := int64(t.now / slotTime)
+	last := int64(t.now.Truncate(t.beat) / slotTime) // a slot's turn is a beat's end, whatever woke us before
 	if behind := last - t.tick; behind >= slots {
 		if p.wheel.count > 0 {
 			p.counters.skipped += uint64(behind)
@@ -16,7 +16,7 @@ func (p *plane) send() {
 	for ; t.tick <= last; t.tick++ {
 		slot := int(t.tick % slots)
 		if t.cursor == 0 && len(p.wheel.slot[slot]) > 0 {
-			p.counters.lateness(t.now - time.Duration(t.tick)*slotTime)
+			p.counters.lateness(t.now - ceil(time.Duration(t.tick)*slotTime, t.beat))
 		}
 		for t.cursor < len(p.wheel.slot[slot]) {
 			s := p.wheel.slot[slot][t.cursor]

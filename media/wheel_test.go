@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"hotline/media/sdp"
 )
 
 func TestWheelSpreadsSessions(t *testing.T) {
@@ -99,4 +101,66 @@ func TestPollerWaits(t *testing.T) {
 		s.pair.close()
 		p.close()
 	}
+}
+
+// TestSlowBeat serves listeners every 5 ms and talkers every millisecond; each gets a frame every 20 ms to the instant, also
+// when a packet has woken the plane in between.
+func TestSlowBeat(t *testing.T) {
+	r := newRig(t, 1)
+	p := r.e.planes[0]
+	var all []*handset
+	for i := range 20 {
+		s := r.open(nil)
+		all = append(all, newHandset(t, s, uint32(i+1)).apply(sdp.PCMA))
+	}
+	at := map[int][]time.Duration{}
+	run := func(d time.Duration) {
+		for end := r.now + d; r.now < end; {
+			r.now += ms
+			p.serve(r.now)
+			for i, h := range all {
+				for range h.heard() {
+					at[i] = append(at[i], r.now)
+				}
+			}
+		}
+	}
+	even := func(beat time.Duration, want int) {
+		t.Helper()
+		moments := map[time.Duration]bool{}
+		for i, times := range at {
+			for n, when := range times {
+				moments[when%(20*ms)] = true
+				if n > 0 && when-times[n-1] != 20*ms {
+					t.Errorf("listener %d: frames %v apart", i, when-times[n-1])
+				}
+				if when%beat != 0 {
+					t.Errorf("served at %v, not at a beat of %v", when, beat)
+				}
+			}
+		}
+		if len(moments) != want {
+			t.Errorf("%d moments, want %d", len(moments), want)
+		}
+		clear(at)
+	}
+	run(40 * ms) // beginnings
+	clear(at)
+	run(200 * ms)
+	even(slowBeat, 4)
+	b, err := Connect(all[0].to, all[1].to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all[0].heard()
+	all = all[2:]
+	run(40 * ms)
+	clear(at)
+	run(200 * ms)
+	even(slotTime, len(all))
+	b.Close()
+	run(40 * ms)
+	clear(at)
+	run(200 * ms)
+	even(slowBeat, 4)
 }

@@ -323,3 +323,44 @@ func TestNoNumberInClearInTheDatabase(t *testing.T) {
 		}
 	}
 }
+
+// TestRosterMark is another after each change of what Roster reads, and the same after none.
+func TestRosterMark(t *testing.T) {
+	db, ctx := pg.Open(t), t.Context()
+	mark := func() string {
+		t.Helper()
+		m, err := db.RosterMark(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	seen := map[string]string{mark(): "the beginning"}
+	for _, c := range []struct {
+		name   string
+		change func() error
+	}{
+		{"somebody added", func() error {
+			_, err := db.AddStaff(ctx, "admin", store.Staff{Extension: "8101", Name: "Chen", Login: "chen", Roles: []store.Role{store.RoleCounselor}})
+			return err
+		}},
+		{"a qualification", func() error {
+			return db.SetQualification(ctx, "admin", "8101", store.Qualification{Kind: "minors", Level: 3})
+		}},
+		{"a better one", func() error {
+			return db.SetQualification(ctx, "admin", "8101", store.Qualification{Kind: "minors", Level: 4})
+		}},
+	} {
+		if err := c.change(); err != nil {
+			t.Fatal(c.name, err)
+		}
+		m := mark()
+		if before, known := seen[m]; known {
+			t.Errorf("%s: the mark is that of %s", c.name, before)
+		}
+		seen[m] = c.name
+		if again := mark(); again != m {
+			t.Errorf("%s: the mark changes without a change", c.name)
+		}
+	}
+}

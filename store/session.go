@@ -5,9 +5,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgproto3"
 
 	"hotline/store/event"
 )
@@ -15,6 +17,7 @@ import (
 // session is the projector's connection, with everything prepared.
 type session struct {
 	conn       *pgconn.PgConn
+	out        *outbox
 	statements *statements
 	dir        directory
 }
@@ -49,11 +52,16 @@ func connect(ctx context.Context, url string) (*session, error) {
 			config.RuntimeParams[name] = value
 		}
 	}
+	out := &outbox{}
+	config.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
+		out.to = w
+		return pgproto3.NewFrontend(r, out)
+	}
 	conn, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, reach(err)
 	}
-	s := &session{conn: conn, statements: newStatements()}
+	s := &session{conn: conn, out: out, statements: newStatements()}
 	if err := s.prepare(ctx); err != nil {
 		s.close()
 		return nil, err
@@ -92,9 +100,12 @@ var binaryFormat = []int16{1} // table
 // run sends the steps at once and gives the rows of each.
 func (s *session) run(ctx context.Context, steps ...step) ([][][][]byte, error) {
 	p := s.conn.StartPipeline(ctx)
+	s.out.hold = true
 	for _, st := range steps {
 		p.SendQueryPrepared(st.statement.name, st.params, binaryFormat, binaryFormat)
+		_ = s.conn.Frontend().Flush() // into our own memory: it cannot fail
 	}
+	s.out.hold = false
 	if err := p.Sync(); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}

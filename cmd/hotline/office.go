@@ -41,6 +41,7 @@ type snapshot struct {
 	queues   []acd.Queue
 	shifts   []acd.Shift
 	alarms   []store.Alarm
+	mark     string // of the roster that all but shifts and alarms come from
 	version  string // of the rules of the queues
 	people   map[acd.AgentID]string
 	about    map[acd.QueueID]console.Queue
@@ -54,11 +55,8 @@ func newOffice(ctx context.Context, db *store.DB, c Config, log *slog.Logger) (*
 	return o, o.read(ctx)
 }
 
+// read takes a new snapshot. Most of the time nobody has changed people and lines, and they stay.
 func (o *office) read(ctx context.Context) error {
-	roster, err := o.db.Roster(ctx)
-	if err != nil {
-		return fmt.Errorf("read lines and staff: %w", err)
-	}
 	shifts, err := o.db.Shifts(ctx, time.Now())
 	if err != nil {
 		return fmt.Errorf("read shifts: %w", err)
@@ -67,9 +65,31 @@ func (o *office) read(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read alarms: %w", err)
 	}
+	mark, err := o.db.RosterMark(ctx)
+	if err != nil {
+		return fmt.Errorf("read lines and staff: %w", err)
+	}
+	s := &snapshot{}
+	if last := o.now.Load(); last != nil && last.mark == mark {
+		*s = *last
+	} else {
+		roster, err := o.db.Roster(ctx)
+		if err != nil {
+			return fmt.Errorf("read lines and staff: %w", err)
+		}
+		s = o.snapshot(roster)
+		s.mark = mark
+	}
+	s.shifts, s.alarms = shiftsOf(shifts), alarms
+	o.now.Store(s)
+	return nil
+}
+
+// snapshot makes of the roster what calls are served from.
+func (o *office) snapshot(roster store.Roster) *snapshot {
 	s := &snapshot{
-		lines: map[string]switchboard.Line{}, agents: map[string]acd.Agent{}, accounts: map[string]sip.Account{}, shifts: shiftsOf(shifts),
-		people: map[acd.AgentID]string{}, about: map[acd.QueueID]console.Queue{}, alarms: alarms,
+		lines: map[string]switchboard.Line{}, agents: map[string]acd.Agent{}, accounts: map[string]sip.Account{},
+		people: map[acd.AgentID]string{}, about: map[acd.QueueID]console.Queue{},
 	}
 	for _, l := range roster.Lines {
 		s.lines[l.Number] = lineOf(l)
@@ -91,8 +111,7 @@ func (o *office) read(ctx context.Context) error {
 	}
 	sum := sha256.Sum256(fmt.Append(nil, roster.Queues))
 	s.version = hex.EncodeToString(sum[:6])
-	o.now.Store(s)
-	return nil
+	return s
 }
 
 // follow reads people and lines again and again, and puts changed rules of queues in force.
