@@ -110,7 +110,7 @@ func (c *Call) rescue(ctx context.Context, r ivr.Result) error {
 // protected call is never ended for silence. It returns when the caller's audio is closed.
 func (c *Call) watchLine() {
 	for state := range c.caller.audio.Line() {
-		c.log.Info("line", "state", state.String())
+		c.log.Debug("line", "state", state.String())
 		c.file.note(&event.Noted{Name: "line", Value: state.String()})
 		if state != media.Lost || c.protected() {
 			continue

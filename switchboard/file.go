@@ -27,13 +27,28 @@ func newFile(s *Service, id event.ID, log *slog.Logger) *file {
 	return &file{contact: id, journal: s.Journal, log: log, lost: s.metrics.lost.Inc}
 }
 
-// note files a fact. A journal that cannot keep it does not end the call.
-func (f *file) note(body event.Body) { f.noteAt(time.Time{}, body) }
+// note files facts, in one write. A journal that cannot keep them does not end the call.
+func (f *file) note(bodies ...event.Body) { f.noteAt(time.Time{}, bodies...) }
 
-func (f *file) noteAt(at time.Time, body event.Body) {
-	if _, err := f.journal.Append(event.Event{Contact: f.contact, At: at, Body: body}); err != nil {
+func (f *file) noteAt(at time.Time, bodies ...event.Body) {
+	var room [4]event.Event
+	facts := room[:0]
+	for _, body := range bodies {
+		facts = append(facts, event.Event{Contact: f.contact, At: at, Body: body})
+	}
+	if len(facts) == 0 {
+		return
+	}
+	_, err := f.journal.Append(facts...)
+	switch {
+	case err == nil:
+	case len(facts) == 1:
 		f.lost()
-		f.log.Error("fact not kept", "kind", body.Kind().String(), "error", err)
+		f.log.Error("fact not kept", "kind", bodies[0].Kind().String(), "error", err)
+	default: // one that cannot be kept must not take the others along
+		for _, body := range bodies {
+			f.noteAt(at, body)
+		}
 	}
 }
 

@@ -52,8 +52,9 @@ func (c *Call) Note(e ivr.Event) {
 }
 
 func (c *Call) entered(e ivr.Event) {
+	var facts []event.Body
 	if c.progress.enters(e.Flow) {
-		c.file.note(&event.FlowEntered{Flow: e.Flow, Hash: e.Hash})
+		facts = append(facts, &event.FlowEntered{Flow: e.Flow, Hash: e.Hash})
 	}
 	switch e.Where.Kind {
 	case "menu", "input", "consent":
@@ -63,25 +64,26 @@ func (c *Call) entered(e ivr.Event) {
 	case "voicemail":
 		c.progress.at(event.StageMessage)
 	case "survey":
-		c.file.note(&event.SurveyAsked{Channel: "phone"})
+		facts = append(facts, &event.SurveyAsked{Channel: "phone"})
 	}
-	c.file.note(&event.NodeEntered{Flow: e.Flow, Node: e.Node, Type: e.Where.Kind})
+	c.file.note(append(facts, &event.NodeEntered{Flow: e.Flow, Node: e.Node, Type: e.Where.Kind})...)
 }
 
 func (c *Call) left(e ivr.Event) {
+	var facts []event.Body
 	if e.Keys != "" {
 		secret := strings.Contains(e.Keys, "•")
 		keyed := &event.Keyed{Node: e.Node, Masked: secret, Count: len([]rune(e.Keys)), Source: c.caller.source()}
 		if !secret {
 			keyed.Keys = e.Keys
 		}
-		c.file.note(keyed)
+		facts = append(facts, keyed)
 	}
 	way := e.Way
 	if e.HungUp {
 		way = "gone"
 	}
-	c.file.note(&event.NodeLeft{Flow: e.Flow, Node: e.Node, Outcome: way, Took: e.Took})
+	c.file.note(append(facts, &event.NodeLeft{Flow: e.Flow, Node: e.Node, Outcome: way, Took: e.Took})...)
 }
 
 // marked raises the contact's class at once; a class is never lowered by a flow.

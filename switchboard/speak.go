@@ -197,13 +197,15 @@ func (p *playing) stop() {
 
 // filePrompts files what was played and whether to its end: the proof that a notice was heard.
 func (c *Call) filePrompts(s ivr.Saying, took time.Duration, whole bool) {
+	facts := make([]event.Body, 0, len(s.Prompts))
 	for i, id := range s.Prompts {
 		last := i == len(s.Prompts)-1
-		c.file.note(&event.Prompted{
+		facts = append(facts, &event.Prompted{
 			Prompt: id, Language: string(language(s)), Version: c.flow.Edition().Hash(),
 			Played: took, Complete: whole || !last,
 		})
 	}
+	c.file.note(facts...)
 }
 
 func language(s ivr.Saying) ivr.Lang {

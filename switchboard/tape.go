@@ -157,8 +157,9 @@ func (t *tape) close(ctx context.Context) time.Duration {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealing)
 	defer cancel()
 	result, err := t.recorder.Close(ctx)
+	facts := make([]event.Body, 0, len(result.Gaps)+1)
 	for _, g := range result.Gaps {
-		t.file.note(&event.RecordingGap{Recording: t.recording, From: g.From, To: g.From + g.For, Reason: g.Reason})
+		facts = append(facts, &event.RecordingGap{Recording: t.recording, From: g.From, To: g.From + g.For, Reason: g.Reason})
 	}
 	closed := &event.RecordingClosed{Recording: t.recording, Bytes: uint64(max(result.Bytes, 0)), Duration: result.Duration} //nolint:gosec // not negative
 	closed.SHA256, _ = hex.DecodeString(result.SHA256)
@@ -172,7 +173,7 @@ func (t *tape) close(ctx context.Context) time.Duration {
 		t.failed()
 		t.log.Error("recording not whole", "why", closed.Partial)
 	}
-	t.file.note(closed)
+	t.file.note(append(facts, closed)...)
 	return result.Duration
 }
 
