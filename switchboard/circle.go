@@ -19,6 +19,7 @@ type circle struct {
 	leg     *Leg         // of that one
 	helpers []*helper
 	guests  []*guest
+	hands   []*hands    // of the house, who key codes
 	apart   *media.Room // while counselor and guests talk without the caller
 }
 

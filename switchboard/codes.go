@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Deed is what a member of staff does by dialling a code.
+// Deed is what a member of staff does by a code: dialled, or keyed in a talk.
 type Deed string
 
-// The deeds.
+// The deeds that are dialled.
 const (
 	DeedSignIn  Deed = "sign_in"
 	DeedSignOut Deed = "sign_out"
@@ -20,8 +20,19 @@ const (
 	DeedState   Deed = "state" // hear it, change nothing
 )
 
+// The deeds that are keyed in a talk.
+const (
+	DeedPause  Deed = "pause"  // record nothing until DeedResume, for identity numbers
+	DeedResume Deed = "resume" // record again
+)
+
 // Deeds lists the deeds.
 func Deeds() []Deed {
+	return append(dialled(), DeedPause, DeedResume)
+}
+
+// dialled lists the deeds that a phone does by calling their codes.
+func dialled() []Deed {
 	return []Deed{DeedSignIn, DeedSignOut, DeedReady, DeedBreak, DeedWrap, DeedState}
 }
 
@@ -30,7 +41,10 @@ type Codes map[Deed]string
 
 // DefaultCodes are those of a centre that has chosen no others.
 func DefaultCodes() Codes {
-	return Codes{DeedSignIn: "*41", DeedSignOut: "*42", DeedReady: "*43", DeedBreak: "*44", DeedWrap: "*45", DeedState: "*46"}
+	return Codes{
+		DeedSignIn: "*41", DeedSignOut: "*42", DeedReady: "*43", DeedBreak: "*44", DeedWrap: "*45", DeedState: "*46",
+		DeedPause: "*64", DeedResume: "*65",
+	}
 }
 
 // With returns the codes with one changed; an empty one turns the deed off.
@@ -40,6 +54,8 @@ func (c Codes) With(d Deed, code string) (Codes, error) {
 		return c, fmt.Errorf("no deed is called %q", d)
 	case code != "" && (len(code) < 2 || code[0] != '*' || strings.Trim(code[1:], "0123456789*#") != ""):
 		return c, errors.New("a code is a star and keys, such as *41")
+	case code != "" && !slices.Contains(dialled(), d) && strings.Trim(code[1:], "0123456789") != "":
+		return c, errors.New("a code keyed in a talk is a star and digits")
 	}
 	out := Codes{}
 	for other, has := range c {
@@ -67,7 +83,7 @@ func (c Codes) clash() error {
 
 // read finds the deed of a number dialled, and the digit after a break's.
 func (c Codes) read(number string) (d Deed, digit string, ok bool) {
-	for _, d := range Deeds() {
+	for _, d := range dialled() {
 		if c[d] == "" {
 			continue
 		}

@@ -22,6 +22,10 @@ func TestCodesCanBeChanged(t *testing.T) {
 		{switchboard.DeedReady, "*4", false},   // all others begin so
 		{switchboard.DeedReady, "*441", false}, // is a break's with a reason
 		{"lunch", "*90", false},
+		{switchboard.DeedPause, "*7", true},
+		{switchboard.DeedPause, "*7#", false}, // # ends what is keyed in a talk
+		{switchboard.DeedPause, "*7*1", false},
+		{switchboard.DeedPause, "*42", false},
 	} {
 		codes, err := switchboard.DefaultCodes().With(tt.deed, tt.code)
 		if (err == nil) != tt.ok {

@@ -35,14 +35,14 @@ func TestAConference(t *testing.T) { //nolint:paralleltest // see above
 		}
 	}
 	leg := invite(switchboard.Invitation{Extension: "8002", Apart: true})
-	apart := during("apart")
+	apart := r.during("apart")
 	must(r.Together(call))
-	together := during("together")
+	together := r.during("together")
 	must(r.Mute(call, leg, true))
-	muted := during("muted")
+	muted := r.during("muted")
 	must(r.Mute(call, leg, false))
 	must(r.Mute(call, 1, true))
-	callerMuted := during("caller muted")
+	callerMuted := r.during("caller muted")
 	must(r.Mute(call, 1, false))
 	for _, who := range []switchboard.Invitation{{Extension: "8003"}, {Extension: "8099"}, {Extension: "8002"}, {Number: "013800138000"}, {Number: "x"}} {
 		if _, err := r.Invite(t.Context(), call, who); !errors.Is(err, switchboard.ErrNoGuest) {
@@ -51,7 +51,7 @@ func TestAConference(t *testing.T) { //nolint:paralleltest // see above
 	}
 	must(r.Dismiss(call, leg))
 	first := <-expert.told
-	two := during("two")
+	two := r.during("two")
 	if err := r.Dismiss(call, leg); !errors.Is(err, switchboard.ErrNoTalk) {
 		t.Errorf("dismissed twice: %v", err)
 	}
@@ -62,7 +62,7 @@ func TestAConference(t *testing.T) { //nolint:paralleltest // see above
 	leg = invite(switchboard.Invitation{Extension: "8002", Apart: true})
 	must(r.Dismiss(call, leg)) // who leaves while the caller waits apart leaves the counselor with the caller
 	<-expert.told
-	back := during("back")
+	back := r.during("back")
 	hangUp()
 	atCaller, atSeat := <-caller, <-seat.told
 	_, closed := await[*event.Closed](r, nil)
@@ -108,7 +108,7 @@ func TestAnInvitedColleagueGoesOn(t *testing.T) {
 		}
 		_, parted := await(r, func(e *event.TalkEnded) bool { return e.Extension == "8001" })
 		r.talking("8002")
-		alone := during("alone")
+		alone := r.during("alone")
 		hangUp()
 		alone.heard(t, "caller", <-caller, expertTone)
 		alone.heard(t, "expert", <-expert.told, callerTone)

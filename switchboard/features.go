@@ -57,7 +57,9 @@ const houseLang = ivr.Lang("zh-CN")
 
 // CodeWords lists the prompts that codes are answered by.
 func CodeWords() []string {
-	words := []string{"D-NO-SEAT", "D-SIGNED-IN", "D-SIGNED-OUT", "D-AFTER-CALL"}
+	words := []string{
+		"D-NO-SEAT", "D-SIGNED-IN", "D-SIGNED-OUT", "D-AFTER-CALL", "D-NO-CODE", "D-REC-PAUSED", "D-REC-ON", "D-NOT-RECORDED",
+	}
 	for _, id := range stateWords {
 		words = append(words, id)
 	}
@@ -100,7 +102,7 @@ func (s *Service) do(extension string, deed Deed, why breakReason) []string {
 		err, said = s.Router.Break(id, why.name), "D-BREAK"
 	case DeedWrap:
 		err = s.Router.EndWrap(id)
-	case DeedState:
+	default: // to hear how things stand
 	}
 	now := s.stateOf(id)
 	switch {

@@ -278,6 +278,7 @@ type options struct {
 	lines, reserve int
 	rules          func(*acd.Queue)
 	trunks         []sip.Trunk
+	adapt          func(*switchboard.Config)
 }
 
 func newRig(t *testing.T, o options, agents ...acd.Agent) *rig {
@@ -303,12 +304,16 @@ func newRig(t *testing.T, o options, agents ...acd.Agent) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Service, err = switchboard.New(switchboard.Config{
+	config := switchboard.Config{
 		Node: "rig", Boot: event.NewID(time.Now()), Recordings: filepath.Join(r.dir, "recordings"),
 		Lines: max(o.lines, 1+9*btoi(o.lines == 0)), Reserve: o.reserve,
 		Queues: switchboard.Queues{Version: "rig", Rules: rules(o.rules), Agents: acd.AgentRules{Ring: 2 * time.Second}, Zone: time.UTC},
 		Routes: []switchboard.Route{{Prefix: "0", Trunk: "far"}}, Shown: "12348",
-	}, switchboard.Parts{
+	}
+	if o.adapt != nil {
+		o.adapt(&config)
+	}
+	r.Service, err = switchboard.New(config, switchboard.Parts{
 		Media: engine, Flows: edition(t), Prompts: switchboard.NewPrompts(sounds{}), Journal: r, Sealer: keys,
 		Office: staff, Log: log, Metrics: r.metrics,
 	})

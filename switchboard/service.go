@@ -39,7 +39,8 @@ type Config struct {
 	Queues     Queues        // the rules of the queues
 	Routes     []Route       // trunks for calls to the outside; may be empty
 	Shown      string        // the line that calls to the outside belong to
-	Codes      Codes         // what staff dial to change their state; DefaultCodes when nil
+	Codes      Codes         // what staff dial, and key in talks; DefaultCodes when nil
+	Pause      time.Duration // how long a recording may be paused; default 2 min
 }
 
 // Queues are the rules of the queues, with the version that is filed.
@@ -85,6 +86,9 @@ type Service struct {
 func New(c Config, p Parts) (*Service, error) {
 	if c.Retry == 0 {
 		c.Retry = 30 * time.Second
+	}
+	if c.Pause == 0 {
+		c.Pause = 2 * time.Minute
 	}
 	if c.Codes == nil {
 		c.Codes = DefaultCodes()

@@ -78,12 +78,40 @@ type stretch struct {
 	from, to time.Time
 }
 
-// during lets a stretch of the talk go by. What phones still have in hand of what was before is left out.
-func during(what string) stretch {
-	s := stretch{what: what, from: time.Now().Add(600 * time.Millisecond)}
-	time.Sleep(1100 * time.Millisecond) // the audio of the talk takes its time
-	s.to = time.Now().Add(-100 * time.Millisecond)
+// during lets a stretch of the talk go by: until as many packets as belong to it have come from every telephone in a talk.
+// What phones still have in hand of what was before is left out.
+func (r *rig) during(what string) stretch {
+	r.t.Helper()
+	r.packets(30) // of 20 ms
+	s := stretch{what: what, from: time.Now()}
+	r.packets(20)
+	s.to = time.Now()
+	r.packets(5)
 	return s
+}
+
+// packets waits until so many more packets have come from every telephone that is in a talk and sends any.
+func (r *rig) packets(n uint64) {
+	r.t.Helper()
+	limit := time.Now().Add(20 * time.Second)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	start := r.Passed()
+	for {
+		came, now := true, r.Passed()
+		for leg, first := range start {
+			if last, on := now[leg]; on && last < first+n {
+				came = false
+			}
+		}
+		if came {
+			return
+		}
+		if time.Now().After(limit) {
+			r.t.Fatalf("no %d packets from %d telephones", n, len(start))
+		}
+		<-tick.C
+	}
 }
 
 // has checks which tones audio that began at a time has in the stretch. A machine that is short of processors makes phones
@@ -140,22 +168,22 @@ func TestASupervisorListensWhispersJoinsAndTakesOver(t *testing.T) { //nolint:pa
 	}
 	do(r.Monitor, switchboard.Monitoring)
 	do(r.Monitor, switchboard.Monitoring)
-	monitor := during("monitor")
+	monitor := r.during("monitor")
 	do(r.Whisper, switchboard.Whispering)
-	whisper := during("whisper")
+	whisper := r.during("whisper")
 	do(r.Monitor, switchboard.Monitoring)
-	hush := during("hush")
+	hush := r.during("hush")
 	do(r.Barge, switchboard.Barging)
-	barge := during("barge")
+	barge := r.during("barge")
 	do(r.Monitor, switchboard.Monitoring)
-	back := during("monitor again")
+	back := r.during("monitor again")
 	if err := r.TakeOver(t.Context(), "8010", call); err != nil {
 		t.Errorf("take over: %v", err)
 	}
 	atSeat := <-seat.told
 	_, left := await(r, func(e *event.TalkEnded) bool { return e.Extension == "8001" })
 	r.talking("8010")
-	alone := during("taken over")
+	alone := r.during("taken over")
 	for _, way := range []func(context.Context, acd.AgentID, acd.ContactID) error{r.Monitor, r.TakeOver} {
 		if err := way(t.Context(), "8010", call); !errors.Is(err, switchboard.ErrNoPhone) {
 			t.Errorf("who serves the caller supervises: %v", err)

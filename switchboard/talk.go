@@ -71,7 +71,9 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 	c.log.Info("call", "stage", "talk", "agent", p.extension)
 	p.began = time.Now()
 	defer c.heed(ctx, p)()
+	done := circle.hand(ctx, p.leg, p.extension)
 	by, err := c.converse(ctx, p)
+	done()
 	heir := circle.after(ctx, err)
 	if heir != nil {
 		by = event.PartyStaff

@@ -174,6 +174,34 @@ func (f *talks) yield(m *companion) {
 	}
 }
 
+// handed notes that somebody of the house begins or ceases to key codes in a talk.
+func (f *talks) handed(h *hands, begins bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	o := h.circle
+	if begins {
+		o.hands = append(o.hands, h)
+		return
+	}
+	o.hands = slices.DeleteFunc(o.hands, func(other *hands) bool { return other == h })
+}
+
+// server returns the hands of who serves the caller of a contact now; nil for nobody of the house.
+func (f *talks) server(contact acd.ContactID) *hands {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	o := f.by[contact]
+	if o == nil {
+		return nil
+	}
+	for _, h := range o.hands {
+		if h.leg == o.leg {
+			return h
+		}
+	}
+	return nil
+}
+
 // serving returns the leg of who serves the caller.
 func (f *talks) serving(o *circle) *Leg {
 	f.mu.Lock()

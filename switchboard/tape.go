@@ -27,8 +27,10 @@ type tape struct {
 	log       *slog.Logger
 	failed    func()
 
-	mu    sync.Mutex
-	class event.RecordingClass
+	mu     sync.Mutex
+	class  event.RecordingClass
+	hushed bool      // to the end
+	pausal *omission // nil while it records
 }
 
 // startRecording begins the call's recording: from the answer on, caller left, counselor right.
@@ -145,6 +147,10 @@ func (t *tape) raise(class event.Class) {
 // hush keeps nothing more of what is said, to the end of the call: it has turned out to be a private one.
 func (t *tape) hush() {
 	if t.running() {
+		t.resume("private")
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.hushed = true
 		t.recorder.Pause("private")
 	}
 }
@@ -154,6 +160,7 @@ func (t *tape) close(ctx context.Context) time.Duration {
 	if !t.running() {
 		return 0
 	}
+	t.resume("end")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealing)
 	defer cancel()
 	result, err := t.recorder.Close(ctx)

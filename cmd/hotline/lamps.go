@@ -64,3 +64,12 @@ func setCodes(c *Config, values []string) error {
 	c.Codes = codes
 	return nil
 }
+
+// deeds names the deeds that have a code.
+func deeds() string {
+	var names []string
+	for _, d := range switchboard.Deeds() {
+		names = append(names, string(d))
+	}
+	return strings.Join(names, ", ")
+}

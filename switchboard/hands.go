@@ -1,0 +1,159 @@
+package switchboard
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"hotline/acd"
+	"hotline/ivr"
+)
+
+// hands is what somebody of the house keys while a talk goes on: a star and what follows it is a code. What a code has done
+// is said in that one's ear alone; the caller hears neither keys nor words.
+type hands struct {
+	call   *Call
+	circle *circle
+	leg    *Leg
+	who    acd.AgentID
+	lang   ivr.Lang
+	ctx    context.Context //nolint:containedctx // its life is that of the part in the talk
+	stop   context.CancelFunc
+	over   chan struct{}
+
+	mu     sync.Mutex // of the words: what is said last is heard
+	saying *playing
+}
+
+// gesture is what a code does in a talk. It waits for nobody, for the next code may be the one that calls for help.
+type gesture struct {
+	keys int // at most so many follow the code; # or a pause ends them sooner
+	do   func(h *hands, keys string) (words []string)
+}
+
+// gestureOf returns what a deed does in a talk; one that is dialled, or unknown, does nothing.
+func gestureOf(d Deed) (gesture, bool) {
+	switch d {
+	case DeedPause:
+		return gesture{do: (*hands).pause}, true
+	case DeedResume:
+		return gesture{do: (*hands).resume}, true
+	default:
+		return gesture{}, false
+	}
+}
+
+// between is the longest pause between two keys of a code.
+const between = 4 * time.Second
+
+// hand reads the codes that a leg keys until the function returned is called, which waits for what is still said.
+func (o *circle) hand(ctx context.Context, l *Leg, who string) (done func()) {
+	if who == "" { // outside
+		return func() {}
+	}
+	h := &hands{call: o.call, circle: o, leg: l, who: acd.AgentID(who), over: make(chan struct{})}
+	h.lang = cmp.Or(h.call.languageOf(h.who), houseLang)
+	h.ctx, h.stop = context.WithCancel(ctx)
+	l.dropKeys() // those that opened the door
+	f := &h.call.svc.talks
+	f.handed(h, true)
+	go h.read()
+	return func() {
+		f.handed(h, false)
+		h.stop()
+		<-h.over
+	}
+}
+
+// read does what is keyed. It runs on its own goroutine.
+func (h *hands) read() {
+	defer close(h.over)
+	defer h.hush()
+	var typed string
+	for {
+		key, err := h.leg.nextKey(h.ctx, between)
+		switch {
+		case err != nil:
+			return
+		case !key.Valid(): // a pause
+			typed = h.take(typed, true)
+		case key == '*':
+			h.take(typed, true)
+			typed = "*"
+		case typed != "" && key == '#':
+			typed = h.take(typed, true)
+		case typed != "":
+			typed = h.take(typed+string(rune(key)), false)
+		}
+	}
+}
+
+// codeLength is the keys after which what is no code is told to be none.
+const codeLength = 3
+
+// take does what was typed when it is a code, and returns what is typed then. When it has ended, nothing more follows.
+func (h *hands) take(typed string, ended bool) string {
+	if len(typed) < 2 {
+		if ended {
+			return ""
+		}
+		return typed
+	}
+	for _, d := range Deeds() {
+		g, ok := gestureOf(d)
+		code := h.call.svc.Codes[d]
+		if !ok || code == "" {
+			continue
+		}
+		keys, is := strings.CutPrefix(typed, code)
+		switch {
+		case is && (ended || len(keys) >= g.keys):
+			h.call.log.Info("code keyed", "agent", h.who, "deed", d)
+			h.say(g.do(h, keys)...)
+			return ""
+		case is, !ended && strings.HasPrefix(code, typed):
+			return typed
+		}
+	}
+	if ended || len(typed) >= codeLength {
+		h.say("D-NO-CODE")
+		return ""
+	}
+	return typed
+}
+
+// say says prompts in the ear of who keyed, and nobody else's. It does not wait for their end; what was being said is not
+// said to its end.
+func (h *hands) say(words ...string) {
+	if len(words) == 0 {
+		return
+	}
+	saying := ivr.Saying{}
+	for _, id := range words {
+		saying.Parts = append(saying.Parts, ivr.Part{Lang: h.lang, ID: id})
+	}
+	list, err := h.call.svc.Prompts.playlist(saying)
+	if err != nil {
+		h.call.log.Error("confirmation not said", "agent", h.who, "error", err)
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.saying != nil {
+		h.saying.stop()
+	}
+	if h.ctx.Err() == nil {
+		h.saying = h.leg.start(h.ctx, list)
+	}
+}
+
+// hush ends what is being said.
+func (h *hands) hush() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.saying != nil {
+		h.saying.stop()
+	}
+}
