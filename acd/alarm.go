@@ -18,12 +18,13 @@ const (
 	AlarmRest                       // an agent rests after calls in danger; until the agent is back
 	AlarmNoShow                     // an agent is absent from a shift; until the agent comes or the shift ends
 	AlarmUnfit                      // a talk goes on with an agent who lacks what the caller must have; until it ends
+	AlarmDanger                     // an agent called for help in a talk; until somebody says that it is over
 	alarmKinds
 )
 
 // String names the alarm in lower case, as filed.
 func (k AlarmKind) String() string {
-	return [alarmKinds]string{"unstaffed", "long-wait", "missed-calls", "rest", "no-show", "unfit"}[k]
+	return [alarmKinds]string{"unstaffed", "long-wait", "missed-calls", "rest", "no-show", "unfit", "danger"}[k]
 }
 
 // Alarm is something that people have to look at.
@@ -57,6 +58,27 @@ func (r *Router) quiet(key alarmKey) {
 	}
 	delete(r.alarms, key)
 	r.emit(key.event(AlarmCleared))
+}
+
+// Distress raises AlarmDanger: an agent called for help for the caller of a contact. Calm clears it.
+func (r *Router) Distress(id AgentID, contact ContactID) {
+	r.begin()
+	defer r.end()
+	key := alarmKey{AlarmDanger, string(id)}
+	if _, raised := r.alarms[key]; raised {
+		return
+	}
+	r.alarms[key] = r.time.now
+	e := key.event(AlarmRaised)
+	e.Contact = contact
+	r.emit(e)
+}
+
+// Calm clears the alarm that Distress raised for an agent.
+func (r *Router) Calm(id AgentID) {
+	r.begin()
+	defer r.end()
+	r.quiet(alarmKey{AlarmDanger, string(id)})
 }
 
 func (key alarmKey) event(kind EventKind) Event {

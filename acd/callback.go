@@ -109,10 +109,23 @@ func (r *Router) schedule(t *Ticket, at time.Time) {
 func (t *Ticket) window(at time.Time) (opens, shuts time.Time) {
 	windows := t.back.promise.Windows
 	if len(windows) == 0 {
-		windows = []Window{t.rules.Callback.Window}
+		windows = []Window{t.retries().Window}
 	}
 	return within(windows, at.In(t.r.time.zone))
 }
+
+// retries is when the caller is called again: who is in danger soon, and at any time of the day.
+func (t *Ticket) retries() CallbackRule {
+	rule := t.rules.Callback
+	if t.req.Claims&Danger != 0 {
+		rule.Retries = []time.Duration{dangerRetry, dangerRetry, dangerRetry}
+		rule.Window, rule.Morning = Window{To: day}, -1
+	}
+	return rule
+}
+
+// dangerRetry is when somebody in danger who was not reached is called again, three times.
+const dangerRetry = 5 * time.Minute
 
 // Again tells when a callback will be tried again if the present try does not reach the caller, and false when it is the
 // last, or the ticket is none.
@@ -122,7 +135,7 @@ func (t *Ticket) Again() (time.Time, bool) {
 	if t.back == nil {
 		return time.Time{}, false
 	}
-	next, ok := t.rules.Callback.next(t.back.tries+1, t.r.time.wall.In(t.r.time.zone))
+	next, ok := t.retries().next(t.back.tries+1, t.r.time.wall.In(t.r.time.zone))
 	if !ok {
 		return time.Time{}, false
 	}
@@ -190,7 +203,7 @@ func (r *Router) unreached(t *Ticket) {
 	t.back.tries++
 	t.life.tally.Backs.Missed++
 	e := t.event(CallbackMissed)
-	next, ok := t.rules.Callback.next(t.back.tries, r.time.wall.In(r.time.zone))
+	next, ok := t.retries().next(t.back.tries, r.time.wall.In(r.time.zone))
 	if ok {
 		r.schedule(t, next)
 		e.Wait = t.back.due.since(r.time.now)

@@ -36,9 +36,11 @@ type AgentRules struct {
 	Busy        time.Duration // the phone was in use: 20 s
 	Declined    time.Duration // the agent refused: 30 s
 	Unreachable time.Duration // nothing was heard from the phone: 60 s
-	// Ring and Wrap are for calls that come from no queue: 20 s and 60 s; a negative Wrap means none.
-	Ring time.Duration
-	Wrap time.Duration
+	// Ring and Wrap are for calls that come from no queue: 20 s and 60 s; a negative Wrap means none. LongWrap follows those
+	// in danger: 3 min, or Wrap when that is longer.
+	Ring     time.Duration
+	Wrap     time.Duration
+	LongWrap time.Duration
 	// NoShow is how long after the start of a shift its absent agent raises an alarm, 5 min; after three times as long the
 	// backup is called.
 	NoShow time.Duration
@@ -64,6 +66,7 @@ func (c *Config) setDefaults() {
 	orElse(&c.Agents.NoShow, 5*time.Minute)
 	orElse(&c.Agents.Ring, 20*time.Second)
 	orElse(&c.Agents.Wrap, time.Minute)
+	orElse(&c.Agents.LongWrap, 3*time.Minute)
 	if c.Clock == nil {
 		c.Clock = systemClock{}
 	}

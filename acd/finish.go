@@ -61,7 +61,7 @@ func (r *Router) hangUp(o *Offer) {
 	a.turn.calls++
 	danger, rules := o.course.danger, (*rules)(nil)
 	if t := o.Ticket; t != nil {
-		danger, rules = t.req.Claims&Danger != 0, t.rules
+		danger, rules = danger || t.req.Claims&Danger != 0, t.rules
 		t.life.tally.Times.Talk += talk
 		if t.back != nil {
 			t.line.backs.working--
@@ -79,12 +79,12 @@ func (r *Router) hangUp(o *Offer) {
 
 // wrapUp begins the agent's notes.
 func (r *Router) wrapUp(a *agent, danger bool) {
-	limit := r.rulings.Wrap
+	limit, long := r.rulings.Wrap, r.rulings.LongWrap
 	if rules := a.conduct.rules; rules != nil {
-		limit = rules.Times.Wrap
-		if danger {
-			limit = max(limit, rules.Times.LongWrap)
-		}
+		limit, long = rules.Times.Wrap, rules.Times.LongWrap
+	}
+	if danger {
+		limit = max(limit, long)
 	}
 	a.conduct.began = r.time.now
 	if limit <= 0 || a.conduct.next == Offline {

@@ -1,6 +1,7 @@
 package acd
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -43,6 +44,23 @@ func (t *Ticket) Reclassify(l Lesson) error {
 		e.Note = "unfit"
 	}
 	r.emit(e)
+	return nil
+}
+
+// Learn applies what was learnt of the caller in a talk, or while the phone rings: to the Ticket, and to what the talk means
+// for its agent. It returns ErrTraits, and nil for an offer that has ended.
+func (o *Offer) Learn(l Lesson) error {
+	o.r.begin()
+	if o.course.stage != offerDone && l.Add&Danger != 0 {
+		o.course.danger = true
+	}
+	o.r.end()
+	if o.Ticket == nil {
+		return nil
+	}
+	if err := o.Ticket.Reclassify(l); !errors.Is(err, ErrOver) {
+		return err
+	}
 	return nil
 }
 

@@ -157,7 +157,7 @@ func TestDefaults(t *testing.T) {
 	c.setDefaults()
 	rules := AgentRules{
 		Misses: 2, Crisis: 2, NoAnswer: 5 * time.Second, Busy: 20 * time.Second, Declined: 30 * time.Second, Unreachable: time.Minute,
-		Ring: 20 * time.Second, Wrap: time.Minute, NoShow: 5 * time.Minute,
+		Ring: 20 * time.Second, Wrap: time.Minute, LongWrap: 3 * time.Minute, NoShow: 5 * time.Minute,
 	}
 	if c.Agents != rules || c.Minors != "minors" || c.Zone != time.Local {
 		t.Errorf("config %+v", c)

@@ -34,6 +34,8 @@ type Config struct {
 	Realm string
 	// Trunks are the telephone providers.
 	Trunks []Trunk
+	// Emergency are the numbers that Emergency may call, and by which trunk: 110, 120.
+	Emergency []Outside
 	// Accounts are the extensions. Without them there is no registrar, and the UA
 	// is a phone that may call any URI.
 	Accounts Accounts

@@ -72,6 +72,25 @@ func (ua *UA) toMobile(ctx context.Context, in Invite, ext string) (*Dialog, err
 	return ua.toTrunk(ctx, in, outside{extension: ext, trunk: a.Mobile.Trunk, number: a.Mobile.Number})
 }
 
+// toEmergency calls for help.
+func (ua *UA) toEmergency(ctx context.Context, in Invite, number string) (*Dialog, error) {
+	for _, known := range ua.cfg.Emergency {
+		if l := ua.lines.named(known.Trunk); known.Number == number && l != nil {
+			return ua.onTrunk(ctx, in, l, number)
+		}
+	}
+	return nil, ErrNotAllowed
+}
+
+// toCaller calls back somebody whose line dropped, by the prefixes of the trunk.
+func (ua *UA) toCaller(ctx context.Context, in Invite, to recalled) (*Dialog, error) {
+	l := ua.lines.named(to.trunk)
+	if l == nil || !l.allowed(to.number) {
+		return nil, ErrNotAllowed
+	}
+	return ua.onTrunk(ctx, in, l, to.number)
+}
+
 // toTrunk calls a number on a trunk, within the limits of number, day and
 // simultaneous calls.
 func (ua *UA) toTrunk(ctx context.Context, in Invite, to outside) (*Dialog, error) {

@@ -11,7 +11,8 @@ import (
 
 // Invite is a call to be placed.
 type Invite struct {
-	// To is whom to call: an Extension, a Mobile, a URI, or what Ticket.Dial returns.
+	// To is whom to call: an Extension, a Mobile, an Emergency, a URI, or what
+	// Ticket.Dial and Dialog.Recall return.
 	To Destination
 	// Offer is our session description; it must be there.
 	Offer []byte
@@ -81,6 +82,10 @@ func (ua *UA) place(ctx context.Context, in Invite) (*Dialog, error) {
 		return ua.toExtension(ctx, in, string(to))
 	case Mobile:
 		return ua.toMobile(ctx, in, string(to))
+	case Emergency:
+		return ua.toEmergency(ctx, in, string(to))
+	case recalled:
+		return ua.toCaller(ctx, in, to)
 	case outside:
 		if !ua.mayDialOut(to.extension) {
 			return nil, ErrNotAllowed

@@ -1,6 +1,9 @@
 package sip
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Origin is where an incoming call is from. Exactly one of its fields is set.
 type Origin struct {
@@ -47,8 +50,8 @@ func (ua *UA) mayDialOut(ext string) bool {
 	return ok && a.DialOut
 }
 
-// Destination is whom an [Invite] calls: an Extension, a Mobile, a URI, or what
-// Ticket.Dial returns.
+// Destination is whom an [Invite] calls: an Extension, a Mobile, an Emergency, a URI,
+// or what Ticket.Dial and Dialog.Recall return.
 type Destination interface{ destination() }
 
 // Extension calls every phone registered for an extension at once.
@@ -63,6 +66,44 @@ type URI string
 // or dials can steer such a call, so it needs no ticket.
 type Mobile string
 
+// Emergency calls a number of Config.Emergency, such as 110. Number and trunk come from
+// the configuration alone, so it needs no ticket; nor do a trunk's prefixes and limits
+// keep anybody from calling for help.
+type Emergency string
+
+// recalled is the number of a caller whose line dropped. Only Dialog.Recall makes one.
+type recalled struct{ trunk, number string }
+
+// Recall makes the destination of the caller of this dialog, who came by a trunk, for
+// the case that the line drops: it is taken while the call goes on. The number is the caller's, written as trunk
+// wants it to be dialled: with other digits it is ErrNotAllowed, as it is for a dialog
+// of the house. So a call that came by a trunk leaves by one to where it came from alone.
+func (d *Dialog) Recall(trunk, number string) (Destination, error) {
+	if d.peer.origin.Trunk == "" || !d.Connected() || !sameLine(d.peer.caller.Number, number) {
+		return nil, fmt.Errorf("recall: %w", ErrNotAllowed)
+	}
+	return recalled{trunk: trunk, number: number}, nil
+}
+
+// sameLine reports whether two ways to write a number end in the same subscriber: all
+// digits of the shorter, seven at least, without its leading zeros.
+func sameLine(a, b string) bool {
+	a, b = strings.TrimLeft(digits(a), "0"), strings.TrimLeft(digits(b), "0")
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return len(a) >= 7 && strings.HasSuffix(b, a)
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // outside is a number on a trunk. Only a ticket makes one.
 type outside struct{ extension, trunk, number string }
 
@@ -73,5 +114,7 @@ func (t Ticket) Dial(trunk, number string) Destination {
 
 func (Extension) destination() {}
 func (Mobile) destination()    {}
+func (Emergency) destination() {}
+func (recalled) destination()  {}
 func (URI) destination()       {}
 func (outside) destination()   {}

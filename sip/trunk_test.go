@@ -41,6 +41,7 @@ func withCarriers(t *testing.T, change ...func(*sip.Trunk)) carriers {
 			f(&trunk)
 		}
 		c.Trunks = []sip.Trunk{trunk}
+		c.Emergency = []sip.Outside{{Trunk: "elsewhere", Number: "120"}, {Trunk: "city", Number: "110"}}
 	})
 	a.Aim(r.ua.Addr())
 	b.Aim(r.ua.Addr())
