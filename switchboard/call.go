@@ -5,8 +5,10 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"hotline/acd"
 	"hotline/ivr"
 	"hotline/media"
 	"hotline/sip"
@@ -22,13 +24,19 @@ type Call struct {
 	line     Line
 	flow     *ivr.Flow
 	file     *file
-	caller   *Leg
+	caller   callerLeg
 	tape     *tape
 	partings sync.WaitGroup // of phones that have handed the caller on
 	home     string         // the queue by which the caller came to whom the talk is with; empty for none
 	log      *slog.Logger
 
 	progress progress
+	grip     grip
+	partner  atomic.Pointer[partner] // who serves the caller, or did last
+	recalled *sip.Dialog             // the caller's after the line dropped; nil before
+
+	mu      sync.RWMutex // of caller and dialog, which change in a talk, and of wayHome, for who is not on the call's goroutine
+	wayHome outside      // the way back to the caller; zero for none
 }
 
 func newCall(s *Service, d *sip.Dialog, line Line) *Call {
@@ -52,10 +60,11 @@ func (c *Call) run(ctx context.Context) {
 		c.log.Info("not answered", "error", err)
 		return
 	}
-	c.caller = leg
+	c.caller = callerLeg{leg}
 	c.open(event.ChannelCallIn)
 	end := c.serve(ctx)
-	c.close(ctx, end)
+	leave, end := c.parting(ctx, end)
+	c.close(ctx, leave, end)
 }
 
 // serve answers the phone and walks the flow until either side is done.
@@ -64,7 +73,7 @@ func (c *Call) serve(ctx context.Context) error {
 		return err
 	}
 	c.startRecording()
-	go c.watchLine()
+	go c.watchLine(c.caller)
 	c.progress.at(event.StageGreeting)
 	call := ivr.Call{
 		Line:   c.line.Number,
@@ -108,8 +117,8 @@ func (c *Call) rescue(ctx context.Context, r ivr.Result) error {
 
 // watchLine ends a call whose line has died: nothing heard, not even reports, for as long as media.Limits say. A
 // protected call is never ended for silence. It returns when the caller's audio is closed.
-func (c *Call) watchLine() {
-	for state := range c.caller.audio.Line() {
+func (c *Call) watchLine(l callerLeg) {
+	for state := range l.audio.Line() {
 		c.log.Debug("line", "state", state.String())
 		c.file.note(&event.Noted{Name: "line", Value: state.String()})
 		if state != media.Lost || c.protected() {
@@ -117,13 +126,26 @@ func (c *Call) watchLine() {
 		}
 		c.progress.died()
 		ctx, cancel := context.WithTimeout(context.Background(), goodbye)
-		_ = c.dialog.Hangup(ctx, sip.Reason{Protocol: "Q.850", Cause: 41, Text: "media timeout"})
+		if leave, ok := c.grip.farewell(l.dialog.Context()); ok {
+			l.drop(ctx, leave, sip.Reason{Protocol: "Q.850", Cause: 41, Text: "media timeout"})
+		}
 		cancel()
 	}
 }
 
+// contact is the call's, as the router knows it.
+func (c *Call) contact() acd.ContactID { return acd.ContactID(c.file.contact.String()) }
+
+// here is the context of the caller's line: ctx until that dropped and the caller was called back.
+func (c *Call) here(ctx context.Context) context.Context {
+	if c.recalled != nil {
+		return c.recalled.Context()
+	}
+	return ctx
+}
+
 // protected calls are never dropped or refused by us.
-func (c *Call) protected() bool { return c.line.Protected || c.progress.marked().Protected() }
+func (c *Call) protected() bool { return c.claims(c.progress.marked()).Protected() }
 
 // private calls are not recorded and nobody listens, from the moment they are known to be: some begin on an ordinary line.
 func (c *Call) private() bool {

@@ -186,6 +186,7 @@ func (c *Call) back(ctx context.Context, ticket *acd.Ticket, offer *acd.Offer, p
 		c.file.note(&event.Closed{Outcome: event.OutcomeUnreached, Stage: event.StageSetup, By: event.PartyNetwork, Code: code})
 		return event.CallbackUnreached, nil
 	}
+	c.wayHome = outside{to, trunk}
 	return c.answeredBack(ctx, ticket, offer, staff, far, p), nil
 }
 
@@ -245,24 +246,25 @@ func (c *Call) dialBack(ctx context.Context, staff *Leg, to sip.Destination, tru
 	defer context.AfterFunc(staff.dialog.Context(), cancel)()
 	sound := staff.start(ctx, media.Playlist{Prompts: []*media.Prompt{c.svc.Prompts.Tone("ringback")}, Loop: true})
 	defer sound.stop()
-	return c.callFar(ctx, event.RoleCaller, staff, outside{to, trunk}, nil)
+	return c.callFar(ctx, event.RoleCaller, staff.audio, outside{to, trunk}, nil)
 }
 
 // answeredBack asks whoever answered whether it suits, and joins the two. The contact is closed when it returns.
 func (c *Call) answeredBack(
 	ctx context.Context, ticket *acd.Ticket, offer *acd.Offer, staff, far *Leg, p Promised,
 ) event.CallbackEnd {
-	c.caller, c.dialog = far, far.dialog
+	c.caller, c.dialog = callerLeg{far}, far.dialog
 	far.dialog.OnInfo(far.info)
 	edition := c.svc.Flows.Edition()
 	flow, ok := edition.Flow(callbackFlow)
 	if !ok {
 		c.log.Error("no flow for callbacks")
-		c.close(ctx, nil)
+		leave, _ := c.grip.farewell(far.dialog.Context())
+		c.close(ctx, leave, nil)
 		return event.CallbackUnreached
 	}
 	c.flow = flow
-	go c.watchLine()
+	go c.watchLine(c.caller)
 	talk := far.dialog.Context() // ends with the caller's line
 	result, err := ivr.Run(talk, flow, c, ivr.Call{
 		Line: c.line.Number, Lang: p.Lang, Marks: marksOf(p.Class),
@@ -274,16 +276,18 @@ func (c *Call) answeredBack(
 			end = event.CallbackPutOff
 		}
 		c.progress.came(event.OutcomeUnreached)
-		c.close(ctx, err)
+		leave, _ := c.grip.farewell(talk)
+		c.close(ctx, leave, err)
 		return end
 	}
 	c.startRecording()
 	_, err = c.talk(talk, staff, offer, time.Since(p.Since))
 	if errors.Is(err, errLostAgent) {
 		ticket.Leave(acd.Ending{Outcome: acd.Served})
-		err = c.rescue(talk, result)
+		err = c.rescue(c.here(talk), result)
 	}
-	c.close(ctx, err)
+	leave, err := c.parting(talk, err)
+	c.close(ctx, leave, err)
 	return event.CallbackReached
 }
 

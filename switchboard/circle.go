@@ -3,31 +3,41 @@ package switchboard
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"hotline/media"
 )
 
 // circle is who takes part in a talk: the caller, the counselor, supervisors who came in and people who were invited.
 type circle struct {
-	call *Call
-	mix  *media.Mix
-	over chan struct{} // closed when the talk is
+	call  *Call
+	mix   *media.Mix
+	over  chan struct{}  // closed when the talk is
+	news  chan struct{}  // of capacity one: somebody has joined, or nobody will
+	tasks sync.WaitGroup // that Close waits for
 
 	// The rest is guarded by the talks.
-	caller  *media.Party
-	staff   *media.Party // who serves the caller: the counselor, or the supervisor who takes over
-	leg     *Leg         // of that one
-	helpers []*helper
-	guests  []*guest
-	hands   []*hands    // of the house, who key codes
-	apart   *media.Room // while counselor and guests talk without the caller
+	caller   *media.Party
+	near     *Leg         // the caller's, or another after the line dropped
+	staff    *media.Party // who serves the caller: the counselor, or the supervisor who takes over; nil for nobody
+	leg      *Leg         // of that one
+	closed   bool
+	rallying chan struct{} // closed when the call for help ends that goes on; nil for none
+	tried    bool          // a round of it was in vain
+	helpers  []*helper
+	guests   []*guest
+	hands    []*hands      // of the house, who key codes
+	rooms    []*media.Room // in which some talk without the others
+	apart    *media.Room   // while counselor and guests talk without the caller
 }
 
-// meet lets caller and counselor hear each other. A private talk is not to be found by those who would listen.
+// meet lets caller and counselor hear each other; without a counselor the caller waits for who comes. A private talk is not to be found by those who would listen.
 func (c *Call) meet(leg *Leg) (*circle, error) {
-	o := &circle{call: c, mix: media.NewMix(c.caller.audio), over: make(chan struct{}), leg: leg}
+	o := &circle{
+		call: c, mix: media.NewMix(c.caller.audio), over: make(chan struct{}), news: make(chan struct{}, 1), near: c.caller.Leg, leg: leg,
+	}
 	var err error
-	if o.caller, err = o.mix.Join(c.caller.audio, media.JoinOptions{}); err == nil {
+	if o.caller, err = o.mix.Join(c.caller.audio, media.JoinOptions{}); err == nil && leg != nil {
 		o.staff, err = o.mix.Join(leg.audio, media.JoinOptions{})
 	}
 	if err != nil {
@@ -39,6 +49,17 @@ func (c *Call) meet(leg *Leg) (*circle, error) {
 	return o, nil
 }
 
+// task does something beside the talk, on a goroutine that Close waits for. It is false when the talk is over.
+func (o *circle) task(do func()) bool {
+	f := &o.call.svc.talks
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !o.closed {
+		o.tasks.Go(do)
+	}
+	return !o.closed
+}
+
 // Close ends the talk for all who are left and waits until the phones of whoever came in have hung up.
 func (o *circle) Close() {
 	all := o.call.svc.talks.close(o.call.file.contact, o)
@@ -46,6 +67,7 @@ func (o *circle) Close() {
 	for _, m := range all {
 		<-m.gone
 	}
+	o.tasks.Wait()
 }
 
 // after returns who goes on with the caller when the talk has ended in a way: a supervisor who has joined the two, or a

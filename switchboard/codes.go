@@ -22,13 +22,19 @@ const (
 
 // The deeds that are keyed in a talk.
 const (
-	DeedPause  Deed = "pause"  // record nothing until DeedResume, for identity numbers
-	DeedResume Deed = "resume" // record again
+	DeedPanic     Deed = "panic"      // call for help
+	DeedEmergency Deed = "emergency"  // call an emergency number, whose digit follows
+	DeedUnsafe    Deed = "unsafe"     // the caller must not be called back
+	DeedSafe      Deed = "safe"       // the caller may be called back
+	DeedTogether  Deed = "together"   // all hear each other
+	DeedStandDown Deed = "stand_down" // the danger is over, for supervisors
+	DeedPause     Deed = "pause"      // record nothing until DeedResume, for identity numbers
+	DeedResume    Deed = "resume"     // record again
 )
 
 // Deeds lists the deeds.
 func Deeds() []Deed {
-	return append(dialled(), DeedPause, DeedResume)
+	return append(dialled(), DeedPanic, DeedEmergency, DeedUnsafe, DeedSafe, DeedTogether, DeedStandDown, DeedPause, DeedResume)
 }
 
 // dialled lists the deeds that a phone does by calling their codes.
@@ -43,7 +49,7 @@ type Codes map[Deed]string
 func DefaultCodes() Codes {
 	return Codes{
 		DeedSignIn: "*41", DeedSignOut: "*42", DeedReady: "*43", DeedBreak: "*44", DeedWrap: "*45", DeedState: "*46",
-		DeedPause: "*64", DeedResume: "*65",
+		DeedPanic: "*60", DeedEmergency: "*61", DeedUnsafe: "*62", DeedSafe: "*63", DeedTogether: "*68", DeedStandDown: "*69", DeedPause: "*64", DeedResume: "*65",
 	}
 }
 

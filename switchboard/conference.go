@@ -23,6 +23,9 @@ type Invitation struct {
 	Number string
 	// Apart lets the counselor talk with the guest first, while the caller hears music, until Together.
 	Apart bool
+
+	emergency bool        // Number is one of Config.Rescue
+	beside    acd.AgentID // the supervisor who talks with it apart, when one of the talk
 }
 
 // guest is somebody who was invited.
@@ -31,6 +34,12 @@ type guest struct{ companion }
 // Invite asks somebody into the talk of a contact, for the counselor. It returns the number of the guest's leg when the phone
 // has been answered, or ErrNoTalk, ErrPrivate and ErrNoGuest. A colleague goes on with the caller when the counselor leaves.
 func (s *Service) Invite(ctx context.Context, contact acd.ContactID, who Invitation) (leg int, err error) {
+	who.emergency = false
+	return s.bring(ctx, contact, who)
+}
+
+// bring is Invite, and Emergency.
+func (s *Service) bring(ctx context.Context, contact acd.ContactID, who Invitation) (leg int, err error) {
 	g, err := s.talks.invite(contact, string(who.Extension))
 	if err != nil {
 		return 0, fmt.Errorf("invite: %w", err)
@@ -103,7 +112,10 @@ func (g *guest) come(ctx context.Context, who Invitation) error {
 	g.leg, g.offer = p.leg, p.offer
 	g.leg.audio.Limits(media.Limits{Quiet: agentSilence / 2, Lost: agentSilence})
 	room := (*media.Room)(nil)
-	if who.Apart {
+	switch {
+	case who.emergency:
+		room = c.svc.talks.besides(g.circle, who.beside)
+	case who.Apart:
 		if room, err = g.circle.separate(); err != nil {
 			return ErrNoTalk
 		}
@@ -120,7 +132,10 @@ func (g *guest) come(ctx context.Context, who Invitation) error {
 // plan decides how the guest is fetched, as for a transfer.
 func (g *guest) plan(who Invitation) (bringing, error) {
 	c := g.circle.call
-	if who.Extension != "" {
+	switch {
+	case who.emergency:
+		return c.planEmergency(who.Number)
+	case who.Extension != "":
 		return c.planColleague(who.Extension)
 	}
 	return c.planOutside(&partner{leg: c.svc.talks.serving(g.circle)}, who.Number)
@@ -165,4 +180,8 @@ func (o *circle) together() {
 		o.apart.Close()
 		o.apart = nil
 	}
+	for _, room := range o.rooms {
+		room.Close()
+	}
+	o.rooms = nil
 }

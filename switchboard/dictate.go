@@ -55,7 +55,7 @@ func (s *Service) serveTake(ctx context.Context, d *sip.Dialog, number string) {
 	if err != nil {
 		return
 	}
-	c.caller, leg.role = leg, event.RoleStaff
+	c.caller, leg.role = callerLeg{leg}, event.RoleStaff
 	defer leg.hangUp(ctx, sip.NormalClearing())
 	if err := c.answer(ctx); err != nil {
 		return

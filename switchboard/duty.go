@@ -111,7 +111,10 @@ func (c *Call) doorOf(offer *acd.Offer) door {
 		return at
 	}
 	topic := urgentTopic
-	if c.protected() {
+	switch {
+	case c.progress.marked().Has(ivr.Danger):
+		topic = dangerTopic
+	case c.protected():
 		topic = childTopic
 	}
 	at.opens = func(ctx context.Context, l *Leg) error {
@@ -133,6 +136,7 @@ func (c *Call) languageOf(id acd.AgentID) ivr.Lang {
 const (
 	acceptFlow  = "duty-accept"
 	childTopic  = "TOPIC-CHILD"
+	dangerTopic = "TOPIC-DANGER"
 	urgentTopic = "TOPIC-URGENT"
 )
 

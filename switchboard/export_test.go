@@ -1,6 +1,9 @@
 package switchboard
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Passed counts, for each telephone in a talk that others may be let into, the packets that have come from it and gone to it:
 // the fewer of the two.
@@ -12,7 +15,7 @@ func (s *Service) Passed() map[string]uint64 {
 		if o == nil {
 			continue
 		}
-		legs := []*Leg{o.call.caller, o.leg}
+		legs := []*Leg{o.near, o.leg}
 		for _, h := range o.helpers {
 			if h.mode != "" {
 				legs = append(legs, h.leg)
@@ -23,7 +26,7 @@ func (s *Service) Passed() map[string]uint64 {
 				legs = append(legs, g.leg)
 			}
 		}
-		for _, l := range legs {
+		for _, l := range slices.DeleteFunc(legs, func(l *Leg) bool { return l == nil }) {
 			stats := l.audio.Stats()
 			passed[string(contact)+strconv.Itoa(l.number)] = min(stats.Received, stats.Sent)
 		}

@@ -87,8 +87,9 @@ func (c *Call) flowHash() string {
 }
 
 // close ends what is still open and files the outcome. It runs on after the caller has gone.
-func (c *Call) close(ctx context.Context, end error) {
-	c.caller.hangUp(ctx, sip.NormalClearing())
+func (c *Call) close(ctx context.Context, leave farewell, end error) {
+	c.promiseBack(ctx, end)
+	c.caller.hangUp(ctx, leave, sip.NormalClearing())
 	c.partings.Wait()
 	c.tape.close(ctx)
 	closed := c.progress.outcome(end)

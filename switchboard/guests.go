@@ -65,9 +65,9 @@ func (f *talks) party(o *circle, leg int) *media.Party {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch leg {
-	case o.call.caller.number:
+	case o.near.number:
 		return o.caller
-	case o.leg.number:
+	case o.leg.no():
 		return o.staff
 	}
 	for _, g := range o.guests {

@@ -36,6 +36,18 @@ type gesture struct {
 // gestureOf returns what a deed does in a talk; one that is dialled, or unknown, does nothing.
 func gestureOf(d Deed) (gesture, bool) {
 	switch d {
+	case DeedPanic:
+		return gesture{do: (*hands).panic}, true
+	case DeedEmergency:
+		return gesture{keys: 1, do: (*hands).emergency}, true
+	case DeedUnsafe:
+		return gesture{do: (*hands).unsafe}, true
+	case DeedSafe:
+		return gesture{do: (*hands).safe}, true
+	case DeedTogether:
+		return gesture{do: (*hands).together}, true
+	case DeedStandDown:
+		return gesture{do: (*hands).standDown}, true
 	case DeedPause:
 		return gesture{do: (*hands).pause}, true
 	case DeedResume:
@@ -55,8 +67,8 @@ func (o *circle) hand(ctx context.Context, l *Leg, who string) (done func()) {
 	}
 	h := &hands{call: o.call, circle: o, leg: l, who: acd.AgentID(who), over: make(chan struct{})}
 	h.lang = cmp.Or(h.call.languageOf(h.who), houseLang)
-	h.ctx, h.stop = context.WithCancel(ctx)
-	l.dropKeys() // those that opened the door
+	h.ctx, h.stop = context.WithCancel(context.WithoutCancel(ctx)) // a caller whose line drops is called back
+	l.dropKeys()                                                   // those that opened the door
 	f := &h.call.svc.talks
 	f.handed(h, true)
 	go h.read()

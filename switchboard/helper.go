@@ -21,6 +21,8 @@ type helper struct {
 	turning  sync.Mutex // one change at a time
 	listener *media.Listener
 	speaker  *media.Speaker
+	tape     *tape  // of its own, while heard by both; nil for none
+	unhand   func() // ends its codes; nil while there are none
 
 	// The rest is guarded by the talks.
 	mode  Mode // empty while the phone rings
@@ -42,13 +44,18 @@ func (h *helper) come(ctx context.Context) error {
 		return h.absent(ctx, err)
 	}
 	h.offer = offer
-	if h.leg, err = c.svc.openLeg(c.file, event.RoleSupervisor, c.caller.audio); err != nil {
+	if h.leg, err = c.svc.openLeg(c.file, event.RoleSupervisor, c.near()); err != nil {
 		return h.absent(ctx, err)
 	}
 	ring, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go endWith(ring, h.quit, func() { cancel(&sip.EndError{Cause: sip.ErrLocal, Reason: sip.NormalClearing()}) })
-	if err := c.invite(ring, offer, door{to: sip.Extension(h.id), ring: supervisorRing}, h.leg); err != nil {
+	at := c.doorOf(offer)
+	at.ring = supervisorRing
+	if err = c.invite(ring, offer, at, h.leg); err == nil && at.opens != nil {
+		err = at.opens(ring, h.leg)
+	}
+	if err != nil {
 		return h.absent(ctx, err)
 	}
 	h.leg.audio.Limits(media.Limits{Quiet: agentSilence / 2, Lost: agentSilence})
@@ -80,6 +87,7 @@ func (h *helper) listen(ctx context.Context) {
 	f := &h.circle.call.svc.talks
 	gone := f.left(h)
 	h.listener.Leave()
+	h.unjoin()
 	h.filed(gone)
 	h.leave(ctx)
 }
@@ -122,7 +130,7 @@ func (h *helper) hush(was Mode) (err error) {
 		h.speaker.Hush()
 	case Barging:
 		h.listener.Leave()
-		h.circle.call.tape.detach(h.leg)
+		h.unjoin()
 		h.listener, err = h.circle.mix.Listen(h.leg.audio)
 	case Monitoring:
 	}
@@ -138,15 +146,27 @@ func (h *helper) speak(staff *media.Party) (err error) {
 	return err
 }
 
-// join lets both hear the supervisor, who is recorded with the counselor from now on.
+// join lets both hear the supervisor, who is recorded apart and may key codes from now on.
 func (h *helper) join() error {
-	h.circle.call.tape.join(h.leg, staffChannel)
+	c := h.circle.call
 	party, err := h.listener.Barge()
 	if err != nil {
 		return err
 	}
-	h.circle.call.svc.talks.joined(h, party)
+	h.tape = c.svc.branch(c.tape, h.leg, "supervisor")
+	c.svc.talks.joined(h, party)
+	h.unhand = h.circle.hand(context.Background(), h.leg, string(h.id))
 	return nil
+}
+
+// unjoin ends what join began besides being heard.
+func (h *helper) unjoin() {
+	if h.unhand != nil {
+		h.unhand()
+		h.unhand = nil
+	}
+	h.circle.call.tape.unbranch(h.tape)
+	h.tape = nil
 }
 
 // filed files how long the supervisor took part in the mode that has ended.

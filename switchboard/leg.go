@@ -33,6 +33,14 @@ type Leg struct {
 	held   time.Duration // all holds that are over
 }
 
+// no is the leg's number; 0 is nobody's.
+func (l *Leg) no() int {
+	if l == nil {
+		return 0
+	}
+	return l.number
+}
+
 // openLeg lends a media session near another one, or anywhere.
 func (s *Service) openLeg(f *file, role event.Role, near *media.Session) (*Leg, error) {
 	audio, err := s.Media.Open(near)
@@ -76,7 +84,7 @@ func (l *Leg) expect(trunk bool, signalling netip.Addr) {
 
 // answer takes the call: 200, until the caller's phone has acknowledged it.
 func (c *Call) answer(ctx context.Context) error {
-	leg := c.caller
+	leg := c.caller.Leg
 	c.file.legAdded(leg, event.DirectionIn, c.dialog.Origin())
 	leg.serve()
 	c.dialog.OnInfo(leg.info)

@@ -24,15 +24,15 @@ func (c *Call) Record(ctx context.Context, r ivr.RecordRequest) (ivr.RecordResul
 	if r.Class == "comment" {
 		class = event.RecordingSurvey
 	}
-	c.tape.detach(c.caller)
+	c.tape.detach(c.caller.Leg)
 	take := c.svc.record(c.file, class, 1, "caller", c.log)
-	take.attach(c.caller, callerChannel)
+	take.attach(c.caller.Leg, callerChannel)
 	spoken := c.caller.audio.Spoke()
 	err := c.listen(ctx, r)
-	take.detach(c.caller)
+	take.detach(c.caller.Leg)
 	result := ivr.RecordResult{ID: take.id().String(), Voice: c.caller.audio.Spoke() - spoken}
 	result.Length = take.close(ctx)
-	c.tape.attach(c.caller, callerChannel)
+	c.tape.attach(c.caller.Leg, callerChannel)
 	if r.Replaces != "" {
 		c.file.note(&event.Noted{Name: "message_replaced", Value: r.Replaces})
 	}

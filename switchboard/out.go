@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hotline/acd"
+	"hotline/media"
 	"hotline/media/sdp"
 	"hotline/sip"
 	"hotline/store/event"
@@ -63,15 +64,17 @@ func (c *Call) out(ctx context.Context, to sip.Destination, trunk string) {
 	c.openOut(trunk)
 	c.file.legAdded(staff, event.DirectionIn, c.dialog.Origin())
 	rings := func() { _ = c.dialog.Ring() } // a counselor who has hung up hears nothing
-	far, err := c.callFar(ctx, event.RoleCaller, staff, outside{to, trunk}, rings)
+	far, err := c.callFar(ctx, event.RoleCaller, staff.audio, outside{to, trunk}, rings)
 	if err != nil {
 		c.unreached(ctx, staff, err)
 		return
 	}
-	c.caller = far
+	c.caller = callerLeg{far}
 	by, given := c.talkOut(ctx, staff, far, extension)
 	if given == nil {
-		far.hangUp(ctx, sip.NormalClearing())
+		c.grip.release() // it ends with the phone that made it
+		leave, _ := c.grip.farewell(far.dialog.Context())
+		c.caller.hangUp(ctx, leave, sip.NormalClearing())
 	} else {
 		c.file.legEnded(far)
 		close(given.left)
@@ -91,14 +94,14 @@ func (c *Call) openOut(trunk string) {
 }
 
 // callFar calls a number outside and returns its leg, near another one. rings is told that it rings; nil when nobody need be.
-func (c *Call) callFar(ctx context.Context, role event.Role, near *Leg, to outside, rings func()) (*Leg, error) {
-	far, err := c.svc.openLeg(c.file, role, near.audio)
+func (c *Call) callFar(ctx context.Context, role event.Role, near *media.Session, to outside, rings func()) (*Leg, error) {
+	far, err := c.svc.openLeg(c.file, role, near)
 	if err != nil {
 		return nil, err
 	}
 	c.file.note(&event.LegAdded{Leg: far.number, Role: far.role, Direction: event.DirectionOut, Trunk: to.trunk})
 	far.dialog, err = c.svc.ua.Invite(ctx, sip.Invite{
-		To: to.destination, Offer: far.terms.Offer(sdp.SendRecv), For: c.dialog,
+		To: to.destination, Offer: far.terms.Offer(sdp.SendRecv), For: c.peer(),
 		Progress: func(code int, _ []byte) {
 			if rings != nil {
 				rings()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hotline/acd"
+	"hotline/media"
 	"hotline/store/event"
 )
 
@@ -95,7 +96,7 @@ func (t *tape) pause(by string, limit time.Duration, over func()) bool {
 		}
 	})
 	t.pausal = p
-	t.recorder.Pause(pausedFor)
+	t.each(func(r *media.Recorder) { r.Pause(pausedFor) })
 	t.file.note(&event.Noted{Name: "recording.paused", Value: fmt.Sprintf("%s by %s at %s", pausedFor, by, shortly(p.from))})
 	return true
 }
@@ -122,7 +123,7 @@ func (t *tape) end(p *omission, by string) bool {
 	}
 	p.limit.Stop()
 	t.pausal = nil
-	t.recorder.Resume()
+	t.each(func(r *media.Recorder) { r.Resume() })
 	t.file.note(&event.Noted{Name: "recording.resumed", Value: fmt.Sprintf(
 		"%s by %s from %s to %s, ended by %s", pausedFor, p.by, shortly(p.from), shortly(t.position()), by)})
 	return true

@@ -39,6 +39,7 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 			if agent, err = c.ring(wait.ctx, offer); err == nil {
 				wait.stop()
 				result, err := c.talk(ctx, agent, offer, time.Since(since))
+				ctx = c.here(ctx)
 				var to *requeued
 				switch {
 				case errors.As(err, &to):
@@ -156,7 +157,7 @@ type wait struct {
 func (c *Call) wait(ctx context.Context, r ivr.QueueRequest, at ivr.Waiting) *wait {
 	w := &wait{over: make(chan struct{})}
 	limit := context.CancelFunc(func() {})
-	if r.Limit > 0 && !r.Marks.Protected() {
+	if r.Limit > 0 && !c.claims(r.Marks).Protected() {
 		ctx, limit = context.WithTimeout(ctx, r.Limit)
 	}
 	w.ctx, w.end = context.WithCancelCause(ctx)

@@ -173,7 +173,7 @@ nodes:
 // words makes a catalogue in which every prompt says its own id.
 func words() []byte {
 	ids := append(ivr.BuiltIn(), ivr.WaitPrompts()...)
-	ids = append(ids, "T-HELLO", "T-MENU", "T-VM", "T-KEEP", "T-DONE", "T-SCORE", "T-SOLVED", "T-BYE", "T-LEGAL", "T-AGREE", "L-ACCEPT", "L-CALLBACK", "TOPIC-CHILD")
+	ids = append(ids, "T-HELLO", "T-MENU", "T-VM", "T-KEEP", "T-DONE", "T-SCORE", "T-SOLVED", "T-BYE", "T-LEGAL", "T-AGREE", "L-ACCEPT", "L-CALLBACK", "TOPIC-CHILD", "TOPIC-DANGER")
 	vars := map[string]string{"P-POS": "n m", "P-POS-N": "n", "T-DONE": "time", "P-WAIT-CLIP": "clip", "L-ACCEPT": "topic"}
 	kinds := map[string]string{"n": "cardinal", "m": "cardinal", "time": "datetime", "clip": "clip", "topic": "phrase"}
 	var b strings.Builder
@@ -279,6 +279,8 @@ type options struct {
 	rules          func(*acd.Queue)
 	trunks         []sip.Trunk
 	adapt          func(*switchboard.Config)
+	desk           func(switchboard.Visit) ivr.Desk
+	emergency      []sip.Outside
 }
 
 func newRig(t *testing.T, o options, agents ...acd.Agent) *rig {
@@ -315,13 +317,13 @@ func newRig(t *testing.T, o options, agents ...acd.Agent) *rig {
 	}
 	r.Service, err = switchboard.New(config, switchboard.Parts{
 		Media: engine, Flows: edition(t), Prompts: switchboard.NewPrompts(sounds{}), Journal: r, Sealer: keys,
-		Office: staff, Log: log, Metrics: r.metrics,
+		Office: staff, Desk: o.desk, Log: log, Metrics: r.metrics,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	trunks := append([]sip.Trunk{{Name: "city", Addresses: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}}, o.trunks...)
-	r.ua, err = sip.New(sip.Config{Listen: []string{"127.0.0.1:0"}, Accounts: staff, Trunks: trunks}, r.Service, log, r.metrics)
+	r.ua, err = sip.New(sip.Config{Listen: []string{"127.0.0.1:0"}, Accounts: staff, Trunks: trunks, Emergency: o.emergency}, r.Service, log, r.metrics)
 	if err != nil {
 		t.Fatal(err)
 	}

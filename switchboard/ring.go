@@ -63,10 +63,19 @@ func (c *Call) reach(ctx context.Context, offer *acd.Offer, at door) (*Leg, erro
 
 // near is the audio that another leg's is to be beside; nil when the caller is not there yet.
 func (c *Call) near() *media.Session {
-	if c.caller == nil {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if c.caller.Leg == nil {
 		return nil
 	}
 	return c.caller.audio
+}
+
+// peer is the caller's dialog, for who is not on the call's goroutine: another one after the line dropped.
+func (c *Call) peer() *sip.Dialog {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.dialog
 }
 
 // queueOf is the queue of an offer; empty for a direct one.
@@ -102,7 +111,7 @@ func (c *Call) invite(ctx context.Context, offer *acd.Offer, at door, leg *Leg) 
 		Offer:   leg.terms.Offer(sdp.SendRecv),
 		From:    sip.Caller{Number: c.line.Number, Display: queueOf(offer)},
 		Headers: at.headers(c.file.contact),
-		For:     c.dialog,
+		For:     c.peer(),
 		Progress: func(code int, _ []byte) {
 			c.file.note(&event.LegRinging{Leg: leg.number, Code: code})
 		},

@@ -40,6 +40,7 @@ type Config struct {
 	Routes     []Route       // trunks for calls to the outside; may be empty
 	Shown      string        // the line that calls to the outside belong to
 	Codes      Codes         // what staff dial, and key in talks; DefaultCodes when nil
+	Rescue     []string      // numbers that may be called for help, by digit after their code: 110, 120
 	Pause      time.Duration // how long a recording may be paused; default 2 min
 }
 
@@ -79,6 +80,7 @@ type Service struct {
 	desks    desks
 	lamps    lamps
 	talks    talks
+	dangers  dangers
 	calls    sync.WaitGroup
 }
 

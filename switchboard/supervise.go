@@ -66,6 +66,9 @@ func (s *Service) TakeOver(ctx context.Context, supervisor acd.AgentID, contact 
 		return fmt.Errorf("take over: %w", ErrNoTalk)
 	}
 	leg := s.talks.serving(h.circle)
+	if leg == nil {
+		return fmt.Errorf("take over: %w", ErrNoTalk)
+	}
 	if leg.dialog == h.circle.call.dialog {
 		return fmt.Errorf("take over: %w: it ends with the phone that made it", ErrNoTalk)
 	}

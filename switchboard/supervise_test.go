@@ -216,8 +216,15 @@ func TestASupervisorListensWhispersJoinsAndTakesOver(t *testing.T) { //nolint:pa
 	}
 	r.filed(t, []string{"began", "monitor", "whisper", "monitor", "barge", "monitor", "barge"})
 	r.taped(t, atCaller.Answered, map[stretch][]float64{
-		monitor: {staffTone}, whisper: {staffTone}, barge: {staffTone, supervisorTone}, back: {staffTone}, alone: {supervisorTone},
+		monitor: {staffTone}, whisper: {staffTone}, barge: {staffTone}, back: {staffTone}, alone: {supervisorTone},
 	})
+	apart := all[*event.RecordingStarted](r) // the call's, and the supervisor's own for each time of joining
+	if len(apart) != 3 || apart[1].Tracks != "supervisor" || apart[1].Class != event.RecordingMinors {
+		t.Fatalf("recordings: %+v", apart)
+	}
+	if level := r.level(apart[1].Path, 0, supervisorTone); level < -20 {
+		t.Errorf("the supervisor's own recording has its tone at %.0f dB", level)
+	}
 }
 
 // filed checks the supervision that was filed.

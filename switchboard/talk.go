@@ -33,8 +33,15 @@ type partner struct {
 func (c *Call) talk(ctx context.Context, agent *Leg, offer *acd.Offer, waited time.Duration) (ivr.QueueResult, error) {
 	p := &partner{leg: agent, offer: offer, extension: string(offer.Agent), waited: waited}
 	c.home = p.queue()
+	return c.with(ctx, p)
+}
+
+// with is the talk with a partner and with those who follow.
+func (c *Call) with(ctx context.Context, p *partner) (ivr.QueueResult, error) {
 	for {
+		c.partner.Store(p)
 		by, err := c.together(ctx, p)
+		ctx = c.here(ctx)
 		var s *successor
 		if errors.As(err, &s) {
 			p = s.partner
@@ -72,22 +79,31 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 	p.began = time.Now()
 	defer c.heed(ctx, p)()
 	done := circle.hand(ctx, p.leg, p.extension)
+	if c.grip.holds() && p.extension != "" { // called for help before: nobody is left alone with it
+		circle.rally()
+	}
 	by, err := c.converse(ctx, p)
+	for c.dropped(ctx) && c.redial(ctx, circle, p) {
+		ctx = c.here(ctx)
+		by, err = c.converse(ctx, p)
+	}
 	done()
 	heir := circle.after(ctx, err)
 	if heir != nil {
 		by = event.PartyStaff
 	}
 	c.tape.detach(p.leg)
-	held := p.leg.heldFor()
-	c.file.note(&event.TalkEnded{
-		Extension: p.extension, Leg: p.leg.number, By: by, Held: held, Talked: max(time.Since(p.began)-held, 0),
-	})
+	c.talkEnded(p, by)
 	var m *move
 	if errors.As(err, &m) {
 		c.partings.Go(func() { p.leg.part(ctx, m) })
 	} else {
 		p.leg.hangUp(ctx, sip.NormalClearing())
+	}
+	held := heir == nil && m == nil && ctx.Err() == nil && c.grip.holds()
+	if held { // a caller in danger waits for who was called for help
+		c.svc.talks.alone(circle)
+		heir = circle.vigil(ctx)
 	}
 	switch {
 	case heir != nil:
@@ -95,9 +111,23 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 		return by, &successor{heir.yield()}
 	case errors.Is(err, errLostAgent):
 		return by, c.lost(p)
+	case held:
+		p.finish()
+		return by, &requeued{why: errHeld}
 	}
 	p.finish()
 	return by, err
+}
+
+// errHeld means that the counselor has left a caller who is in danger.
+var errHeld = errors.New("in danger, and left alone")
+
+// talkEnded files the end of a talk.
+func (c *Call) talkEnded(p *partner, by event.Party) {
+	held := p.leg.heldFor()
+	c.file.note(&event.TalkEnded{
+		Extension: p.extension, Leg: p.leg.number, By: by, Held: held, Talked: max(time.Since(p.began)-held, 0),
+	})
 }
 
 // lost says that the partner's line died and the caller is still there. Who came by the line is back at its head; who was

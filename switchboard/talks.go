@@ -36,6 +36,7 @@ func (f *talks) close(contact event.ID, o *circle) (all []*companion) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.by, acd.ContactID(contact.String()))
+	o.closed = true
 	close(o.over)
 	for _, h := range o.helpers {
 		all = append(all, &h.companion)
@@ -107,6 +108,59 @@ func (f *talks) heir(o *circle) *companion {
 	return nil
 }
 
+// heirOrNone is heir, and tells of nobody whether all who could come were rung.
+func (f *talks) heirOrNone(o *circle) (m *companion, none bool) {
+	m = f.heir(o)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return m, o.tried
+}
+
+// fruitless notes that all who could come were rung.
+func (f *talks) fruitless(o *circle) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	o.tried = true
+	o.tell()
+}
+
+// nudge tells who waits in a talk that something has changed.
+func (f *talks) nudge(contact acd.ContactID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if o := f.by[contact]; o != nil {
+		o.tell()
+	}
+}
+
+// tell wakes who waits for somebody to come.
+func (o *circle) tell() {
+	select {
+	case o.news <- struct{}{}:
+	default:
+	}
+}
+
+// alone notes that nobody serves the caller.
+func (f *talks) alone(o *circle) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	o.staff, o.leg, o.tried = nil, nil, false
+}
+
+// recall sends a supervisor home who only listens to another talk.
+func (f *talks) recall(supervisor acd.AgentID, to *circle) {
+	f.mu.Lock()
+	h := f.helpers[supervisor]
+	if h == nil || h.circle == to || h.mode != Monitoring {
+		f.mu.Unlock()
+		return
+	}
+	h.dismiss()
+	f.mu.Unlock()
+	<-h.gone
+}
+
 // change is a supervisor's turn from one mode to another.
 type change struct {
 	was    Mode
@@ -124,7 +178,7 @@ func (f *talks) turn(h *helper, m Mode) (c change, ok bool, err error) {
 		return c, false, ErrNoTalk
 	case h.mode == m:
 		return c, false, nil
-	case h.circle.leg == h.leg:
+	case h.circle.leg == h.leg, m == Whispering && h.circle.staff == nil:
 		return c, false, fmt.Errorf("%w: nobody else serves the caller", ErrNoTalk)
 	}
 	return f.enter(h, m), true, nil
@@ -146,6 +200,7 @@ func (f *talks) joined(h *helper, p *media.Party) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	h.mode, h.party = Barging, p
+	h.circle.tell()
 }
 
 // came notes that a supervisor has begun to listen.

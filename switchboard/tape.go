@@ -31,6 +31,7 @@ type tape struct {
 	class  event.RecordingClass
 	hushed bool      // to the end
 	pausal *omission // nil while it records
+	others []*tape   // of those who have one of their own, which pause with it
 }
 
 // startRecording begins the call's recording: from the answer on, caller left, counselor right.
@@ -39,7 +40,7 @@ func (c *Call) startRecording() {
 		return
 	}
 	c.tape = c.svc.record(c.file, c.recordingClass(), 2, "caller,staff", c.log)
-	c.tape.attach(c.caller, callerChannel)
+	c.tape.attach(c.caller.Leg, callerChannel)
 }
 
 func (c *Call) recordingClass() event.RecordingClass {
@@ -151,7 +152,7 @@ func (t *tape) hush() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		t.hushed = true
-		t.recorder.Pause("private")
+		t.each(func(r *media.Recorder) { r.Pause("private") })
 	}
 }
 
@@ -161,6 +162,7 @@ func (t *tape) close(ctx context.Context) time.Duration {
 		return 0
 	}
 	t.resume("end")
+	t.unbranch(t.branches()...)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sealing)
 	defer cancel()
 	result, err := t.recorder.Close(ctx)

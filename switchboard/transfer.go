@@ -129,6 +129,10 @@ func (c *Call) heed(ctx context.Context, p *partner) (stop func()) {
 
 // wished takes a transfer on, or refuses it.
 func (c *Call) wished(ctx context.Context, p *partner, r *sip.Refer, consulted *sip.Dialog) error {
+	if c.grip.holds() { // who is in danger stays where help comes to
+		c.file.note(&event.Noted{Name: "transfer refused", Value: "danger"})
+		return &sip.StatusError{Status: 403}
+	}
 	m := &move{refer: r, done: make(chan struct{})}
 	ctx, m.cancel = context.WithCancel(ctx)
 	if !p.wishes.wish(m) {
@@ -265,7 +269,7 @@ const outsideRing = 45 * time.Second
 func (c *Call) ringOutside(ctx context.Context, to sip.Destination, trunk string) (*partner, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, outsideRing, &sip.StatusError{Status: 408})
 	defer cancel()
-	leg, err := c.callFar(ctx, event.RoleAgency, c.caller, outside{to, trunk}, nil)
+	leg, err := c.callFar(ctx, event.RoleAgency, c.near(), outside{to, trunk}, nil)
 	if err != nil {
 		return nil, err
 	}

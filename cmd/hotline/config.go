@@ -34,6 +34,7 @@ type Config struct {
 	Calls    int           // calls at once before new ones are refused; a tenth is kept for protected lines
 	LogLevel slog.Level
 	Tour     fs.FS             // files in front of all others, for the demo's tour; no key sets it
+	Rescue   []string          // numbers that may be called for somebody in danger
 	Codes    switchboard.Codes // what staff dial to sign in, be ready, go on break ...
 	Exposed  bool              // demo staff may be present while listening beyond loopback
 }
@@ -88,7 +89,7 @@ func defaultConfig() Config {
 		Zone:  zone,
 		Drain: 4 * time.Hour,
 		Calls: 1000,
-		Codes: switchboard.DefaultCodes(),
+		Codes: switchboard.DefaultCodes(), Rescue: []string{"110", "120", "119"},
 	}
 }
 

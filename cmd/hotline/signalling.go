@@ -31,7 +31,25 @@ func (c Config) signalling(accounts sip.Accounts) (sip.Config, error) {
 			Register: t.Register, From: t.From, Prefixes: t.Prefixes,
 		})
 	}
+	for _, number := range c.Rescue {
+		if trunk := c.rescuer(number); trunk != "" {
+			s.Emergency = append(s.Emergency, sip.Outside{Trunk: trunk, Number: number})
+		}
+	}
 	return s, nil
+}
+
+// rescuer is the trunk that takes an emergency number: the one whose prefixes name it, else the first that can be called by.
+func (c Config) rescuer(number string) string {
+	if trunk, ok := (switchboard.Config{Routes: c.routes()}).Route(number); ok {
+		return trunk
+	}
+	for _, t := range c.Trunks {
+		if len(t.Servers) > 0 {
+			return t.Name
+		}
+	}
+	return ""
 }
 
 // trunks are those configured; without any, one that lets this machine call itself.
