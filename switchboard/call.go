@@ -32,6 +32,7 @@ type Call struct {
 
 	progress progress
 	grip     grip
+	warnings warnings
 	partner  atomic.Pointer[partner] // who serves the caller, or did last
 	recalled *sip.Dialog             // the caller's after the line dropped; nil before
 

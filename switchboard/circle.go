@@ -26,9 +26,10 @@ type circle struct {
 	tried    bool          // a round of it was in vain
 	helpers  []*helper
 	guests   []*guest
-	hands    []*hands      // of the house, who key codes
-	rooms    []*media.Room // in which some talk without the others
-	apart    *media.Room   // while counselor and guests talk without the caller
+	hands    []*hands    // of the house, who key codes
+	rooms    []chamber   // in which some talk without the others
+	locked   bool        // nobody comes in any more
+	apart    *media.Room // while counselor and guests talk without the caller
 }
 
 // meet lets caller and counselor hear each other; without a counselor the caller waits for who comes. A private talk is not to be found by those who would listen.

@@ -26,6 +26,10 @@ const (
 	DeedEmergency Deed = "emergency"  // call an emergency number, whose digit follows
 	DeedUnsafe    Deed = "unsafe"     // the caller must not be called back
 	DeedSafe      Deed = "safe"       // the caller may be called back
+	DeedWarn      Deed = "warn"       // the abusive caller hears the first or second warning
+	DeedEndAbuse  Deed = "end_abuse"  // end the call by rule after two warnings; the reason's digit follows, or nothing
+	DeedLock      Deed = "lock"       // nobody joins the talk any more
+	DeedUnlock    Deed = "unlock"     // others may join the talk again
 	DeedTogether  Deed = "together"   // all hear each other
 	DeedStandDown Deed = "stand_down" // the danger is over, for supervisors
 	DeedPause     Deed = "pause"      // record nothing until DeedResume, for identity numbers
@@ -34,7 +38,8 @@ const (
 
 // Deeds lists the deeds.
 func Deeds() []Deed {
-	return append(dialled(), DeedPanic, DeedEmergency, DeedUnsafe, DeedSafe, DeedTogether, DeedStandDown, DeedPause, DeedResume)
+	return append(dialled(), DeedPanic, DeedEmergency, DeedUnsafe, DeedSafe, DeedWarn, DeedEndAbuse, DeedTogether, DeedLock, DeedUnlock,
+		DeedStandDown, DeedPause, DeedResume)
 }
 
 // dialled lists the deeds that a phone does by calling their codes.
@@ -49,7 +54,8 @@ type Codes map[Deed]string
 func DefaultCodes() Codes {
 	return Codes{
 		DeedSignIn: "*41", DeedSignOut: "*42", DeedReady: "*43", DeedBreak: "*44", DeedWrap: "*45", DeedState: "*46",
-		DeedPanic: "*60", DeedEmergency: "*61", DeedUnsafe: "*62", DeedSafe: "*63", DeedTogether: "*68", DeedStandDown: "*69", DeedPause: "*64", DeedResume: "*65",
+		DeedPanic: "*60", DeedEmergency: "*61", DeedUnsafe: "*62", DeedSafe: "*63", DeedWarn: "*66", DeedEndAbuse: "*67", DeedTogether: "*680", DeedLock: "*681", DeedUnlock: "*682",
+		DeedStandDown: "*69", DeedPause: "*64", DeedResume: "*65",
 	}
 }
 

@@ -114,7 +114,7 @@ func (g *guest) come(ctx context.Context, who Invitation) error {
 	room := (*media.Room)(nil)
 	switch {
 	case who.emergency:
-		room = c.svc.talks.besides(g.circle, who.beside)
+		room = c.svc.talks.besides(g.circle, who.beside, g.leg.number)
 	case who.Apart:
 		if room, err = g.circle.separate(); err != nil {
 			return ErrNoTalk
@@ -180,8 +180,8 @@ func (o *circle) together() {
 		o.apart.Close()
 		o.apart = nil
 	}
-	for _, room := range o.rooms {
-		room.Close()
+	for _, c := range o.rooms {
+		c.room.Close()
 	}
 	o.rooms = nil
 }

@@ -51,7 +51,7 @@ func (c *Call) planEmergency(number string) (bringing, error) {
 	return func(ctx context.Context) (*partner, error) {
 		ctx, cancel := context.WithTimeoutCause(ctx, outsideRing, &sip.StatusError{Status: 408})
 		defer cancel()
-		leg, err := c.callFar(ctx, event.RoleAgency, c.near(), to, nil)
+		leg, err := c.callFar(ctx, event.RoleEmergency, c.near(), to, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +61,7 @@ func (c *Call) planEmergency(number string) (bringing, error) {
 
 // besides brings a supervisor of the talk to a room of its own, in which an emergency service is talked with. What is said
 // there is recorded. It is nil, the room of all, for anybody else.
-func (f *talks) besides(o *circle, by acd.AgentID) *media.Room {
+func (f *talks) besides(o *circle, by acd.AgentID, leg int) *media.Room {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, h := range o.helpers {
@@ -70,7 +70,8 @@ func (f *talks) besides(o *circle, by acd.AgentID) *media.Room {
 			if h.party.Enter(room) != nil {
 				return nil
 			}
-			o.rooms = append(o.rooms, room)
+			o.outOfRooms(h.leg.number)
+			o.rooms = append(o.rooms, chamber{room, []int{h.leg.number, leg}})
 			return room
 		}
 	}
@@ -83,18 +84,13 @@ func (h *hands) emergency(keys string) []string {
 	if i < 0 || i >= len(h.call.svc.Rescue) {
 		return []string{"D-NO-CODE"}
 	}
-	o, number := h.circle, h.call.svc.Rescue[i]
-	asked := o.task(func() {
-		ctx, cancel := context.WithCancel(context.WithoutCancel(h.ctx))
-		defer cancel()
-		go endWith(ctx, o.over, cancel)
+	number := h.call.svc.Rescue[i]
+	h.beside(func(ctx context.Context) []string {
 		if _, err := h.call.svc.Emergency(ctx, h.who, h.call.contact(), number); err != nil {
-			h.say("D-NOT-REACHED")
+			return []string{"D-NOT-REACHED"}
 		}
+		return nil
 	})
-	if !asked {
-		return []string{"D-NOT-HERE"}
-	}
 	return []string{"D-DIALLING"}
 }
 

@@ -15,8 +15,11 @@ func (f *talks) invite(contact acd.ContactID, extension string) (*guest, error) 
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.by[contact] != o {
+	switch {
+	case f.by[contact] != o:
 		return nil, ErrNoTalk
+	case o.locked && !o.call.grip.holds():
+		return nil, ErrLocked
 	}
 	g := &guest{newCompanion(o, extension)}
 	o.guests = append(o.guests, g)
@@ -57,6 +60,9 @@ func (f *talks) rose(g *guest) (last bool) {
 func (f *talks) unseated(g *guest) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if g.leg != nil {
+		g.circle.outOfRooms(g.leg.number)
+	}
 	g.circle.guests = slices.DeleteFunc(g.circle.guests, func(other *guest) bool { return other == g })
 }
 
@@ -64,18 +70,7 @@ func (f *talks) unseated(g *guest) {
 func (f *talks) party(o *circle, leg int) *media.Party {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	switch leg {
-	case o.near.number:
-		return o.caller
-	case o.leg.no():
-		return o.staff
-	}
-	for _, g := range o.guests {
-		if g.party != nil && g.leg.number == leg {
-			return g.party
-		}
-	}
-	return nil
+	return o.party(leg)
 }
 
 // dismissGuest sends a guest home.

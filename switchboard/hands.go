@@ -44,6 +44,14 @@ func gestureOf(d Deed) (gesture, bool) {
 		return gesture{do: (*hands).unsafe}, true
 	case DeedSafe:
 		return gesture{do: (*hands).safe}, true
+	case DeedWarn:
+		return gesture{do: (*hands).warn}, true
+	case DeedEndAbuse:
+		return gesture{keys: 1, do: (*hands).endAbuse}, true
+	case DeedLock:
+		return gesture{do: (*hands).shut}, true
+	case DeedUnlock:
+		return gesture{do: (*hands).open}, true
 	case DeedTogether:
 		return gesture{do: (*hands).together}, true
 	case DeedStandDown:

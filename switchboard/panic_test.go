@@ -268,7 +268,7 @@ func TestItIsNotSafeToCallBack(t *testing.T) {
 func TestEmergencyNumbers(t *testing.T) { //nolint:paralleltest // so that its phones have the processors
 	r, police := recalled(t, phone.Answering{Script: script(t, "stay")}, options{}, counselor("8001", "labour"), boss("8010"))
 	seat := r.staffed("8001", staffTone, phone.Answering{Script: script(t, "stay")})
-	head := r.staffed("8010", supervisorTone, phone.Answering{Script: script(t, "wait 1s, press *611, wait 2500ms, press *68, stay")})
+	head := r.staffed("8010", supervisorTone, phone.Answering{Script: script(t, "wait 1s, press *611, wait 2500ms, press *680, stay")})
 	police.Tone = expertTone
 	caller, hangUp := r.dials("12348", "wait 300ms, press 1, stay")
 	call := r.talking("8001")

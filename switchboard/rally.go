@@ -131,7 +131,7 @@ func (r *rally) ring(ctx context.Context, id acd.AgentID) {
 	o := r.circle
 	f := &o.call.svc.talks
 	f.recall(id, o)
-	h, fresh, err := f.admit(id, o.call.contact())
+	h, fresh, err := f.admit(id, o.call.contact(), true)
 	if err != nil {
 		return
 	}

@@ -29,19 +29,20 @@ type Sealer interface {
 
 // Config is what a Service is made of; all of it must be set but what says otherwise.
 type Config struct {
-	Node       string        // this machine's name in contacts
-	Boot       event.ID      // this run of the program
-	Recordings string        // folder of recordings
-	Numbers    phone.Plan    // how callers' numbers are written
-	Lines      int           // calls at once; Reserve of them are for protected calls
-	Reserve    int           //
-	Retry      time.Duration // what a refused caller's network is told to wait; default 30 s
-	Queues     Queues        // the rules of the queues
-	Routes     []Route       // trunks for calls to the outside; may be empty
-	Shown      string        // the line that calls to the outside belong to
-	Codes      Codes         // what staff dial, and key in talks; DefaultCodes when nil
-	Rescue     []string      // numbers that may be called for help, by digit after their code: 110, 120
-	Pause      time.Duration // how long a recording may be paused; default 2 min
+	Node        string        // this machine's name in contacts
+	Boot        event.ID      // this run of the program
+	Recordings  string        // folder of recordings
+	Numbers     phone.Plan    // how callers' numbers are written
+	Lines       int           // calls at once; Reserve of them are for protected calls
+	Reserve     int           //
+	Retry       time.Duration // what a refused caller's network is told to wait; default 30 s
+	Queues      Queues        // the rules of the queues
+	Routes      []Route       // trunks for calls to the outside; may be empty
+	Shown       string        // the line that calls to the outside belong to
+	Codes       Codes         // what staff dial, and key in talks; DefaultCodes when nil
+	RecordRooms bool          // what is said in a private room of a talk is recorded
+	Rescue      []string      // numbers that may be called for help, by digit after their code: 110, 120
+	Pause       time.Duration // how long a recording may be paused; default 2 min
 }
 
 // Queues are the rules of the queues, with the version that is filed.

@@ -95,7 +95,7 @@ func (s *Service) Stop(ctx context.Context, supervisor acd.AgentID, contact acd.
 
 // takePart makes a supervisor take part in a talk in a mode.
 func (s *Service) takePart(ctx context.Context, supervisor acd.AgentID, contact acd.ContactID, m Mode) error {
-	h, fresh, err := s.talks.admit(supervisor, contact)
+	h, fresh, err := s.talks.admit(supervisor, contact, false)
 	if err == nil && fresh {
 		err = h.come(ctx)
 	}

@@ -93,6 +93,9 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 		by = event.PartyStaff
 	}
 	c.tape.detach(p.leg)
+	if c.warnings.sentAway() && by == event.PartySystem {
+		by = event.PartyStaff
+	}
 	c.talkEnded(p, by)
 	var m *move
 	if errors.As(err, &m) {

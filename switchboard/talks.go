@@ -50,8 +50,9 @@ func (f *talks) close(contact event.ID, o *circle) (all []*companion) {
 	return all
 }
 
-// admit finds the supervisor's part in a talk, or gives a new one that is still to be rung.
-func (f *talks) admit(supervisor acd.AgentID, contact acd.ContactID) (h *helper, fresh bool, err error) {
+// admit finds the supervisor's part in a talk, or gives a new one that is still to be rung. Who was called for help comes into
+// a locked talk, too.
+func (f *talks) admit(supervisor acd.AgentID, contact acd.ContactID, called bool) (h *helper, fresh bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	o, known := f.by[contact]
@@ -63,6 +64,8 @@ func (f *talks) admit(supervisor acd.AgentID, contact acd.ContactID) (h *helper,
 		return nil, false, ErrPrivate
 	case h != nil && h.circle == o && h.mode != "":
 		return h, false, nil
+	case o.locked && !called:
+		return nil, false, ErrLocked
 	case h != nil:
 		return nil, false, fmt.Errorf("%w: taking part in a talk already", ErrNoPhone)
 	}
@@ -216,6 +219,7 @@ func (f *talks) left(h *helper) change {
 	defer f.mu.Unlock()
 	h.dismiss() // who is about to go changes nothing any more
 	h.left = true
+	h.circle.outOfRooms(h.leg.number)
 	return f.enter(h, "")
 }
 
