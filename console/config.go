@@ -16,17 +16,23 @@ import (
 // Config is what a Server is made of. Staff, Directory and Floor must be set; what is nil besides is absent from the
 // page.
 type Config struct {
-	Staff       Staff
-	Directory   Directory
-	Floor       Floor
+	Staff     Staff
+	Directory Directory
+	Floor     Floor
+	Hands
+	Messages Messages
+	Audit    Audit
+	Web      Web
+	Limits   Limits
+	Log      *slog.Logger          // default: discard
+	Metrics  prometheus.Registerer // default: counted and not shown
+}
+
+// Hands are what can be done from the console.
+type Hands struct {
 	Steering    Steering
 	Supervision Supervision
-	Messages    Messages
-	Audit       Audit
-	Web         Web
-	Limits      Limits
-	Log         *slog.Logger          // default: discard
-	Metrics     prometheus.Registerer // default: counted and not shown
+	Conference  Conference
 }
 
 // Web is how browsers reach the console.

@@ -92,6 +92,16 @@ type (
 		Name      string `json:"name,omitempty"`
 		Extension string `json:"extension,omitempty"`
 	}
+	partyRow struct {
+		Contact string `json:"contact"`
+		Leg     int    `json:"leg"`
+		Role    string `json:"role"`
+		Agent   string `json:"agent,omitempty"` // key
+		Name    string `json:"name,omitempty"`
+		Guest   bool   `json:"guest,omitempty"`
+		Muted   bool   `json:"muted,omitempty"`
+		Apart   bool   `json:"apart,omitempty"`
+	}
 	listenerRow struct {
 		Agent   string `json:"agent"` // key of the supervisor
 		Contact string `json:"contact"`
@@ -110,6 +120,7 @@ type scene struct {
 	live      int
 	messages  *store.Messages
 	listening []Listener
+	parties   []Party
 }
 
 // painter draws scenes.
@@ -147,6 +158,9 @@ func (p *painter) draw(s scene, named bool) (cells, error) {
 			faults = append(faults, c.put("listening", p.key(l.Supervisor), listenerRow{
 				Agent: p.key(l.Supervisor), Contact: string(l.Call), Mode: l.Mode, Since: stamp(l.Since),
 			}))
+		}
+		for _, one := range s.parties {
+			faults = append(faults, c.put("parties", string(one.Call)+" "+strconv.Itoa(one.Leg), p.party(one)))
 		}
 	}
 	return c, errors.Join(faults...)
@@ -209,6 +223,14 @@ func (p *painter) agent(a acd.AgentView, named bool) agentRow {
 	case acd.Busy, acd.Reserved:
 		row.Contact = a.Reason
 	default:
+	}
+	return row
+}
+
+func (p *painter) party(one Party) partyRow {
+	row := partyRow{Contact: string(one.Call), Leg: one.Leg, Role: one.Role, Guest: one.Guest, Muted: one.Muted, Apart: one.Apart}
+	if one.Agent != "" {
+		row.Agent, row.Name = p.key(one.Agent), clean(p.directory.Person(one.Agent))
 	}
 	return row
 }

@@ -49,23 +49,62 @@ type Steering interface {
 	Move(ticket acd.TicketID, to acd.QueueID) error
 	Prioritise(ticket acd.TicketID, points int) error
 	SignOut(agent acd.AgentID) error
+	// Call is the call of a ticket.
+	Call(ticket acd.TicketID) (acd.ContactID, error)
+	// Reclassify says, in the name of a member of staff, that a caller in line or in a talk is a minor or in danger. It
+	// returns ErrNoCall.
+	Reclassify(call acd.ContactID, class Class, by acd.AgentID) error
 }
 
+// Class is what a caller turns out to be. There is no way back.
+type Class string
+
+// The classes.
+const (
+	Minor  Class = "minor"
+	Danger Class = "danger"
+)
+
 // Supervision is listening to a talk and helping in it, by the supervisor's phone. The supervisor cannot be heard until
-// Whisper (by the counselor) or Barge (by both). A supervisor takes part in one call at a time.
+// whispering (by the counselor) or barging (by both). A supervisor takes part in one call at a time.
 type Supervision interface {
-	// Monitor rings the supervisor's phone and lets it hear the call. It returns ErrNoCall, ErrPrivate and ErrNoPhone.
-	Monitor(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error
-	// Whisper and Barge begin as Monitor does when the supervisor is not in the call yet.
-	Whisper(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error
-	Barge(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error
+	// TakePart rings the supervisor's phone and lets it take part in the call, or changes the mode of who does already. It
+	// returns ErrNoCall, ErrPrivate and ErrNoPhone.
+	TakePart(ctx context.Context, supervisor acd.AgentID, call acd.ContactID, as Mode) error
+	// TakeOver lets the counselor go and the supervisor serve the caller; the errors are those of TakePart.
+	TakeOver(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error
 	// Stop takes the supervisor out of the call. It returns ErrNoCall when there is nothing to stop.
 	Stop(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error
 	// Listening lists who takes part in which call.
 	Listening() []Listener
 }
 
-// The reasons for which Supervision refuses.
+// Conference is who talks with whom. Its errors are ErrNoCall and ErrPrivate.
+type Conference interface {
+	// Parties lists those in talks who are heard.
+	Parties() []Party
+	// Invite asks a colleague who is free into a call, and is answered when the phone is; with apart the counselor and the
+	// colleague talk first, while the caller hears music, until Together. It returns ErrNoGuest besides.
+	Invite(ctx context.Context, call acd.ContactID, colleague acd.AgentID, apart bool) error
+	Together(call acd.ContactID) error
+	// Mute makes a party be heard by nobody, or by all again.
+	Mute(call acd.ContactID, leg int, on bool) error
+	// Dismiss lets a colleague go who was invited.
+	Dismiss(call acd.ContactID, leg int) error
+}
+
+// Party is one of those in a talk.
+type Party struct {
+	Call  acd.ContactID
+	Leg   int         // its number in the call
+	Role  string      // caller, staff, supervisor ...
+	Agent acd.AgentID // empty for the caller, and for guests from outside
+	Guest bool        // can be dismissed
+	Muted bool
+	Apart bool // the caller does not hear this one
+}
+
+// The reasons for which Supervision, Conference and Steering refuse.
 var (
 	// ErrNoCall says that there is no such call any more.
 	ErrNoCall = errors.New("no such call")
@@ -73,6 +112,8 @@ var (
 	ErrPrivate = errors.New("nobody may listen to this call")
 	// ErrNoPhone says that the supervisor's phone is not registered, busy or was not answered.
 	ErrNoPhone = errors.New("the supervisor's phone did not answer")
+	// ErrNoGuest says that a colleague cannot be invited or did not answer.
+	ErrNoGuest = errors.New("the colleague cannot be reached")
 )
 
 // Listener is a supervisor who takes part in a call.

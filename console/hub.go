@@ -159,6 +159,9 @@ func (h *hub) draw() {
 	if h.config.Supervision != nil {
 		s.listening = h.config.Supervision.Listening()
 	}
+	if h.config.Conference != nil {
+		s.parties = h.config.Conference.Parties()
+	}
 	if len(h.painter.moments) > 10_000 { // of callers who have gone
 		clear(h.painter.moments)
 	}

@@ -31,6 +31,7 @@ const (
 	wrongMethod    problem = "wrong_method"
 	callerBusy     problem = "caller_busy"
 	noPhone        problem = "no_phone"
+	noGuest        problem = "no_guest"
 	callerGone     problem = "caller_gone"
 	tooLarge       problem = "too_large"
 	wrongMedia     problem = "wrong_media"
@@ -62,6 +63,7 @@ var problems = map[problem]meaning{ // table
 	wrongMethod:    {http.StatusMethodNotAllowed, "this cannot be done here"},
 	callerBusy:     {http.StatusConflict, "a phone is ringing for this caller, or the caller is talking"},
 	noPhone:        {http.StatusConflict, "your phone did not answer"},
+	noGuest:        {http.StatusConflict, "the colleague is not free, may not have this caller, or did not answer"},
 	callerGone:     {http.StatusGone, "the caller has left the line"},
 	tooLarge:       {http.StatusRequestEntityTooLarge, "the request is too large"},
 	wrongMedia:     {http.StatusUnsupportedMediaType, "the body must be application/json"},
@@ -98,6 +100,7 @@ var translations = []struct { // table
 	{ErrNoCall, noCall},
 	{ErrPrivate, privateCall},
 	{ErrNoPhone, noPhone},
+	{ErrNoGuest, noGuest},
 }
 
 // asProblem finds what an error means to who asked; internal when nobody has said.

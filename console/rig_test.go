@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -58,9 +59,9 @@ func newRig(t testing.TB, adapt func(*console.Config)) *rig {
 		},
 	})
 	must(t, err)
-	r.steer = &steering{r.router}
+	r.steer = &steering{router: r.router}
 	c := console.Config{
-		Staff: r.staff, Directory: directory{}, Floor: r, Steering: r.steer, Supervision: r.super, Messages: letters{}, Audit: r.audit,
+		Staff: r.staff, Directory: directory{}, Floor: r, Hands: console.Hands{Steering: r.steer, Supervision: r.super, Conference: r.super}, Messages: letters{}, Audit: r.audit,
 		Metrics: r.reg, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
 	}
 	if adapt != nil {
@@ -176,7 +177,10 @@ func (letters) Messages(context.Context, time.Time) (store.Messages, error) {
 	return store.Messages{Open: 5, Due: 2}, nil
 }
 
-type steering struct{ router *acd.Router }
+type steering struct {
+	router  *acd.Router
+	classes []string
+}
 
 func (s *steering) Move(id acd.TicketID, to acd.QueueID) error {
 	t, err := s.router.Ticket(id)
@@ -192,6 +196,22 @@ func (s *steering) Prioritise(id acd.TicketID, points int) error {
 		return err
 	}
 	return t.Prioritise(points)
+}
+
+func (s *steering) Reclassify(call acd.ContactID, class console.Class, by acd.AgentID) error {
+	s.classes = append(s.classes, string(call)+" "+string(class)+" "+string(by))
+	if call == "gone" {
+		return console.ErrNoCall
+	}
+	return nil
+}
+
+func (s *steering) Call(id acd.TicketID) (acd.ContactID, error) {
+	t, err := s.router.Ticket(id)
+	if err != nil {
+		return "", err
+	}
+	return t.Contact(), nil
 }
 
 func (s *steering) SignOut(id acd.AgentID) error { return s.router.SignOut(id) }
@@ -210,16 +230,34 @@ func (s *supervision) note(what string, who acd.AgentID, call acd.ContactID) err
 	return s.err
 }
 
-func (s *supervision) Monitor(_ context.Context, who acd.AgentID, call acd.ContactID) error {
-	return s.note("monitor", who, call)
+func (s *supervision) TakePart(_ context.Context, who acd.AgentID, call acd.ContactID, as console.Mode) error {
+	return s.note(string(as), who, call)
 }
 
-func (s *supervision) Whisper(_ context.Context, who acd.AgentID, call acd.ContactID) error {
-	return s.note("whisper", who, call)
+func (s *supervision) TakeOver(_ context.Context, who acd.AgentID, call acd.ContactID) error {
+	return s.note("take over", who, call)
 }
 
-func (s *supervision) Barge(_ context.Context, who acd.AgentID, call acd.ContactID) error {
-	return s.note("barge", who, call)
+func (s *supervision) Invite(_ context.Context, call acd.ContactID, who acd.AgentID, apart bool) error {
+	return s.note(fmt.Sprintf("invite apart=%t", apart), who, call)
+}
+
+func (s *supervision) Together(call acd.ContactID) error { return s.note("together", "", call) }
+
+func (s *supervision) Mute(call acd.ContactID, leg int, on bool) error {
+	return s.note(fmt.Sprintf("mute %d %t", leg, on), "", call)
+}
+
+func (s *supervision) Dismiss(call acd.ContactID, leg int) error {
+	return s.note(fmt.Sprintf("dismiss %d", leg), "", call)
+}
+
+func (s *supervision) Parties() []console.Party {
+	return []console.Party{
+		{Call: "C-1", Leg: 1, Role: "caller"},
+		{Call: "C-1", Leg: 2, Role: "staff", Agent: "8001", Muted: true},
+		{Call: "C-1", Leg: 3, Role: "staff", Agent: "8009", Guest: true, Apart: true},
+	}
 }
 
 func (s *supervision) Stop(_ context.Context, who acd.AgentID, call acd.ContactID) error {

@@ -7,8 +7,8 @@ type rights uint8
 
 const (
 	seeNames rights = 1 << iota // names and extensions of counselors, reasons of breaks
-	steer                       // move and re-prioritise callers, sign counselors out
-	listen                      // monitor, whisper, barge
+	steer                       // move, re-prioritise and re-classify callers, sign counselors out
+	listen                      // take part in talks, and decide who does
 )
 
 // rightsOf is the one table of who may what. Everybody on the staff sees the floor without names.

@@ -28,12 +28,24 @@ func (s *Server) routes() []route {
 			route{pattern: "POST /api/callers/{ticket}/move", needs: steer, serve: s.moveCaller},
 			route{pattern: "POST /api/callers/{ticket}/priority", needs: steer, serve: s.prioritise},
 			route{pattern: "DELETE /api/agents/{extension}/presence", needs: steer, serve: s.signAgentOut},
+			route{pattern: "POST /api/callers/{ticket}/class", needs: steer, serve: s.reclassifyCaller},
+			route{pattern: "POST /api/calls/{contact}/class", needs: steer, serve: s.reclassifyCall},
 		)
 	}
 	if s.config.Supervision != nil {
 		all = append(all,
 			route{pattern: "PUT /api/calls/{contact}/listening", needs: listen, serve: s.takePart},
 			route{pattern: "DELETE /api/calls/{contact}/listening", needs: listen, serve: s.stopListening},
+			route{pattern: "POST /api/calls/{contact}/take-over", needs: listen, serve: s.takeOver},
+		)
+	}
+	if s.config.Conference != nil {
+		all = append(all,
+			route{pattern: "POST /api/calls/{contact}/guests", needs: listen, serve: s.invite},
+			route{pattern: "DELETE /api/calls/{contact}/guests/{leg}", needs: listen, serve: s.dismiss},
+			route{pattern: "POST /api/calls/{contact}/together", needs: listen, serve: s.together},
+			route{pattern: "PUT /api/calls/{contact}/legs/{leg}/mute", needs: listen, serve: s.mute},
+			route{pattern: "DELETE /api/calls/{contact}/legs/{leg}/mute", needs: listen, serve: s.unmute},
 		)
 	}
 	return all

@@ -18,7 +18,7 @@ type me struct {
 	Agent    string   `json:"agent,omitempty"` // the person's own key in the list of agents
 	Roles    []string `json:"roles,omitempty"`
 	Wall     bool     `json:"wall,omitempty"`
-	May      []string `json:"may,omitempty"` // names, steer, listen: what the role allows and the service can do
+	May      []string `json:"may,omitempty"` // names, steer, listen, confer: what the role allows and the service can do
 }
 
 // showSession tells who is signed in, or hands out the token to sign in with.
@@ -52,6 +52,9 @@ func (s *Server) introduce(v view) me {
 	}
 	if v.person.rights.has(listen) && s.config.Supervision != nil {
 		m.May = append(m.May, "listen")
+	}
+	if v.person.rights.has(listen) && s.config.Conference != nil {
+		m.May = append(m.May, "confer")
 	}
 	return m
 }

@@ -24,7 +24,7 @@ func TestSignInTellsWhatThePersonMay(t *testing.T) {
 		may   string
 		name  string
 	}{
-		{"boss", false, "names steer listen", "Zhou Ping"},
+		{"boss", false, "names steer listen confer", "Zhou Ping"},
 		{"lead", false, "names", "Qian Yi"},
 		{"desk", false, "", "Li Na"},
 		{"boss", true, "", ""}, // a screen that everybody walks past

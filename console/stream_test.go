@@ -226,7 +226,7 @@ func TestWithoutTheRightThereAreNoNames(t *testing.T) {
 	ticket, err := r.router.Join(acd.Request{Queue: "minors", Contact: "C-secret", Claims: acd.Danger | acd.Minor, Person: "13800138000"})
 	must(t, err)
 	defer ticket.Leave(acd.Ending{})
-	secrets := []string{"Li Na", "Zhou Ping", "8001", "8010", "dentist", "C-1", "C-secret", "danger", "listening"}
+	secrets := []string{"Li Na", "Zhou Ping", "8001", "8010", "dentist", "C-1", "C-secret", "danger", "listening", "parties"}
 	for _, b := range []*browser{r.signIn("desk", false), r.signIn("boss", true)} {
 		text := b.expect(200, "", "GET", "/api/floor", "").Body.String()
 		for _, secret := range secrets {

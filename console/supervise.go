@@ -1,20 +1,15 @@
 package console
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"hotline/acd"
 )
 
 // mostPoints is the greatest head start a supervisor may give or take: what danger is worth.
 const mostPoints = 1000
-
-// longestRing is how long a supervisor's phone may ring before the request is given up.
-const longestRing = 2 * time.Minute
 
 func ticketOf(r *http.Request) (acd.TicketID, error) {
 	n, err := strconv.ParseUint(r.PathValue("ticket"), 10, 64)
@@ -75,40 +70,38 @@ func (s *Server) signAgentOut(w http.ResponseWriter, r *http.Request, v view) er
 	return done(w)
 }
 
-// takePart lets a supervisor hear a call, speak to the counselor, or speak to both.
-func (s *Server) takePart(w http.ResponseWriter, r *http.Request, v view) error {
-	how, err := ask[struct {
-		Mode Mode `json:"mode"`
+// reclassifyCaller says that a caller in line is a minor or in danger.
+func (s *Server) reclassifyCaller(w http.ResponseWriter, r *http.Request, v view) error {
+	ticket, err := ticketOf(r)
+	if err != nil {
+		return err
+	}
+	call, err := s.config.Steering.Call(ticket)
+	if err != nil {
+		return err
+	}
+	return s.reclassify(w, r, v, call)
+}
+
+// reclassifyCall says that a caller in a talk is a minor or in danger.
+func (s *Server) reclassifyCall(w http.ResponseWriter, r *http.Request, v view) error {
+	return s.reclassify(w, r, v, callOf(r))
+}
+
+func (s *Server) reclassify(w http.ResponseWriter, r *http.Request, v view, call acd.ContactID) error {
+	as, err := ask[struct {
+		Class Class `json:"class"`
 	}](r)
 	if err != nil {
 		return err
 	}
-	ways := map[Mode]func(context.Context, acd.AgentID, acd.ContactID) error{
-		Monitoring: s.config.Supervision.Monitor, Whispering: s.config.Supervision.Whisper, Barging: s.config.Supervision.Barge,
-	}
-	way := ways[how.Mode]
-	if way == nil {
+	if as.Class != Minor && as.Class != Danger {
 		return refusal(badRequest)
 	}
-	call := r.PathValue("contact")
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(longestRing)) // a recorder in a test has none
-	// On record before anything is heard.
-	s.did(r, v, "console."+string(how.Mode), "contact:"+call, nil)
-	if err := way(r.Context(), v.person.extension, acd.ContactID(call)); err != nil {
+	if err := s.config.Steering.Reclassify(call, as.Class, v.person.extension); err != nil {
 		return err
 	}
-	s.hub.touch()
-	return done(w)
-}
-
-// stopListening takes the supervisor out of a call.
-func (s *Server) stopListening(w http.ResponseWriter, r *http.Request, v view) error {
-	call := r.PathValue("contact")
-	if err := s.config.Supervision.Stop(r.Context(), v.person.extension, acd.ContactID(call)); err != nil {
-		return err
-	}
-	s.did(r, v, "console.stop", "contact:"+call, nil)
-	s.hub.touch()
+	s.did(r, v, "console.reclassify", "contact:"+string(call), map[string]any{"class": as.Class})
 	return done(w)
 }
 

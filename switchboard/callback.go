@@ -159,6 +159,7 @@ func (s *Service) lineShown() Line {
 func (c *Call) back(ctx context.Context, ticket *acd.Ticket, offer *acd.Offer, p Promised) (event.CallbackEnd, error) {
 	c.progress.speaks(p.Lang)
 	c.progress.mark(marksOf(p.Class))
+	defer c.svc.visits.enter(c, ticket)()
 	filed := c.file.journal
 	c.file.journal = nowhere{} // nobody outside was called yet: no contact
 	staff, err := c.reach(ctx, offer, c.previewed(offer))

@@ -21,21 +21,23 @@ type circle struct {
 	near     *Leg         // the caller's, or another after the line dropped
 	staff    *media.Party // who serves the caller: the counselor, or the supervisor who takes over; nil for nobody
 	leg      *Leg         // of that one
+	who      string       // extension of that one; empty outside
 	closed   bool
 	rallying chan struct{} // closed when the call for help ends that goes on; nil for none
 	tried    bool          // a round of it was in vain
 	helpers  []*helper
 	guests   []*guest
-	hands    []*hands    // of the house, who key codes
-	rooms    []chamber   // in which some talk without the others
-	locked   bool        // nobody comes in any more
-	apart    *media.Room // while counselor and guests talk without the caller
+	hands    []*hands     // of the house, who key codes
+	rooms    []chamber    // in which some talk without the others
+	locked   bool         // nobody comes in any more
+	apart    *media.Room  // while counselor and guests talk without the caller
+	muted    map[int]bool // by leg
 }
 
 // meet lets caller and counselor hear each other; without a counselor the caller waits for who comes. A private talk is not to be found by those who would listen.
-func (c *Call) meet(leg *Leg) (*circle, error) {
+func (c *Call) meet(leg *Leg, extension string) (*circle, error) {
 	o := &circle{
-		call: c, mix: media.NewMix(c.caller.audio), over: make(chan struct{}), news: make(chan struct{}, 1), near: c.caller.Leg, leg: leg,
+		call: c, mix: media.NewMix(c.caller.audio), over: make(chan struct{}), news: make(chan struct{}, 1), near: c.caller.Leg, leg: leg, who: extension,
 	}
 	var err error
 	if o.caller, err = o.mix.Join(c.caller.audio, media.JoinOptions{}); err == nil && leg != nil {

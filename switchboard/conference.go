@@ -68,18 +68,16 @@ func (s *Service) Together(contact acd.ContactID) error {
 	return nil
 }
 
-// Mute makes one of those in a talk be heard by nobody, or by all again: the caller, the counselor or a guest, by the number of
-// the leg. What is not heard is not recorded. It is ErrNoTalk when there is no such leg in it, or ErrPrivate.
+// Mute makes one of those in a talk be heard by nobody, or by all again: the caller, the counselor, a guest or a
+// supervisor who has joined, by the number of the leg. What is not heard is not recorded. It is ErrNoTalk when there is no such leg in it, or ErrPrivate.
 func (s *Service) Mute(contact acd.ContactID, leg int, on bool) error {
 	o, err := s.talks.find(contact)
 	if err != nil {
 		return fmt.Errorf("mute: %w", err)
 	}
-	p := s.talks.party(o, leg)
-	if p == nil {
+	if !s.talks.mute(o, leg, on) {
 		return fmt.Errorf("mute: %w: not with such a leg", ErrNoTalk)
 	}
-	p.Mute(on)
 	return nil
 }
 

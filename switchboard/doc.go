@@ -5,9 +5,9 @@
 //	                          │ ivr.Phone
 //	                          ├─ Say, Input        speak.go, keys.go
 //	                          ├─ Queue             queue.go ─► ring.go ─► talk.go
-//	                          │                                   └─ circle.go   who is in the talk: supervise.go, conference.go
+//	                          │                                   └─ circle.go   who is in the talk: supervise.go, conference.go, seats.go
 //	                          │                    the phone's transfer key: transfer.go, consult.go
-//	                          │                                   └─ circle.go   who is in the talk: supervise.go, conference.go
+//	                          │                    what is learnt of the caller by others: reclass.go
 //	                          ├─ Record            message.go
 //	                          └─ Note              note.go
 //

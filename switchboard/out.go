@@ -147,7 +147,7 @@ func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) (
 		return event.PartyStaff, nil
 	}
 	c.file.legAnswered(staff)
-	circle, err := c.meet(staff)
+	circle, err := c.meet(staff, extension)
 	if err != nil {
 		c.log.Error("not joined", "error", err)
 		return event.PartySystem, nil

@@ -160,7 +160,7 @@ func (c *Call) keepOn(ctx context.Context) error {
 
 // vigil keeps the caller until somebody who was called for help comes. It is nil when one round of them has not come.
 func (c *Call) vigil(ctx context.Context) (*partner, error) {
-	o, err := c.meet(nil)
+	o, err := c.meet(nil, "")
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,7 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 	}
 	ending := acd.Ending{Outcome: acd.Abandoned}
 	defer func() { ticket.Leave(ending) }()
+	defer c.svc.visits.enter(c, ticket)()
 	since := time.Now()
 	wait := c.wait(ctx, r, &place{ticket: ticket})
 	defer func() { wait.stop() }()
@@ -68,7 +69,7 @@ func (c *Call) join(r ivr.QueueRequest) (*acd.Ticket, error) {
 		Person: acd.PersonKey(hex.EncodeToString(c.svc.Sealer.Number(number, "").Key)),
 		Shared: number.Shared() || !number.Known(), Since: r.Since,
 	}
-	request.Claims = c.claims(r.Marks)
+	request.Claims = c.claims(r.Marks.Join(c.progress.marked()))
 	for _, wish := range r.Wishes {
 		if wish == "woman" {
 			request.Must = request.Must.And(acd.Woman())

@@ -120,7 +120,7 @@ func (o *circle) party(leg int) *media.Party {
 		}
 	}
 	for _, h := range o.helpers {
-		if h.party != nil && h.leg.number == leg {
+		if h.mode == Barging && h.party != nil && h.leg.number == leg {
 			return h.party
 		}
 	}

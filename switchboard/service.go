@@ -82,6 +82,7 @@ type Service struct {
 	lamps    lamps
 	talks    talks
 	dangers  dangers
+	visits   visits
 	calls    sync.WaitGroup
 }
 

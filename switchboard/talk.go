@@ -66,7 +66,7 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 	c.progress.at(event.StageTalk)
 	c.progress.came(event.OutcomeAnswered)
 	p.leg.audio.Limits(media.Limits{Quiet: agentSilence / 2, Lost: agentSilence})
-	circle, err := c.meet(p.leg)
+	circle, err := c.meet(p.leg, p.extension)
 	if err != nil {
 		c.log.Error("not joined", "error", err)
 		p.leg.hangUp(ctx, sip.NormalClearing())

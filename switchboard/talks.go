@@ -98,13 +98,13 @@ func (f *talks) heir(o *circle) *companion {
 	defer f.mu.Unlock()
 	for _, h := range o.helpers {
 		if h.mode == Barging && !h.leaving {
-			o.staff, o.leg = h.party, h.leg
+			o.staff, o.leg, o.who = h.party, h.leg, h.extension
 			return &h.companion
 		}
 	}
 	for _, g := range o.guests {
 		if g.offer != nil && g.party != nil && !g.leaving {
-			o.staff, o.leg = g.party, g.leg
+			o.staff, o.leg, o.who = g.party, g.leg, g.extension
 			return &g.companion
 		}
 	}
@@ -148,7 +148,7 @@ func (o *circle) tell() {
 func (f *talks) alone(o *circle) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	o.staff, o.leg, o.tried = nil, nil, false
+	o.staff, o.leg, o.who, o.tried = nil, nil, "", false
 }
 
 // recall sends a supervisor home who only listens to another talk.
@@ -203,6 +203,7 @@ func (f *talks) joined(h *helper, p *media.Party) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	h.mode, h.party = Barging, p
+	delete(h.circle.muted, h.leg.number) // a new part begins aloud
 	h.circle.tell()
 }
 

@@ -7,25 +7,28 @@ import (
 
 	"hotline/acd"
 	"hotline/console"
+	"hotline/store/event"
 	"hotline/switchboard"
 )
 
 // supervision is the console's way into the talks of the switchboard.
 type supervision struct{ talks *switchboard.Service }
 
-var _ console.Supervision = supervision{}
+var (
+	_ console.Supervision = supervision{}
+	_ console.Conference  = supervision{}
+)
 
-// Monitor implements console.Supervision, and so do the others.
-func (s supervision) Monitor(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error {
-	return consoleError(s.talks.Monitor(ctx, supervisor, call))
+// TakePart implements console.Supervision, and so do the next three.
+func (s supervision) TakePart(ctx context.Context, supervisor acd.AgentID, call acd.ContactID, as console.Mode) error {
+	way := map[console.Mode]func(context.Context, acd.AgentID, acd.ContactID) error{
+		console.Monitoring: s.talks.Monitor, console.Whispering: s.talks.Whisper, console.Barging: s.talks.Barge,
+	}[as]
+	return consoleError(way(ctx, supervisor, call))
 }
 
-func (s supervision) Whisper(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error {
-	return consoleError(s.talks.Whisper(ctx, supervisor, call))
-}
-
-func (s supervision) Barge(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error {
-	return consoleError(s.talks.Barge(ctx, supervisor, call))
+func (s supervision) TakeOver(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error {
+	return consoleError(s.talks.TakeOver(ctx, supervisor, call))
 }
 
 func (s supervision) Stop(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error {
@@ -39,10 +42,73 @@ func (s supervision) Listening() (all []console.Listener) {
 	return all
 }
 
+// Parties implements console.Conference, and so do the others.
+func (s supervision) Parties() (all []console.Party) {
+	for _, seat := range s.talks.Seats() {
+		all = append(all, console.Party{
+			Call: seat.Contact, Leg: seat.Leg, Role: string(seat.Role), Agent: seat.Extension, Guest: seat.Guest, Muted: seat.Muted, Apart: seat.Apart,
+		})
+	}
+	return all
+}
+
+func (s supervision) Invite(ctx context.Context, call acd.ContactID, colleague acd.AgentID, apart bool) error {
+	_, err := s.talks.Invite(ctx, call, switchboard.Invitation{Extension: colleague, Apart: apart})
+	return consoleError(err)
+}
+
+func (s supervision) Together(call acd.ContactID) error { return consoleError(s.talks.Together(call)) }
+
+func (s supervision) Mute(call acd.ContactID, leg int, on bool) error {
+	return consoleError(s.talks.Mute(call, leg, on))
+}
+
+func (s supervision) Dismiss(call acd.ContactID, leg int) error {
+	return consoleError(s.talks.Dismiss(call, leg))
+}
+
+// steering is a supervisor's hand on the router. It implements console.Steering.
+type steering struct {
+	router *acd.Router
+	talks  *switchboard.Service
+}
+
+// Move implements console.Steering, and so do the others.
+func (s steering) Move(ticket acd.TicketID, to acd.QueueID) error {
+	t, err := s.router.Ticket(ticket)
+	if err != nil {
+		return err
+	}
+	return t.Move(to)
+}
+
+func (s steering) Prioritise(ticket acd.TicketID, points int) error {
+	t, err := s.router.Ticket(ticket)
+	if err != nil {
+		return err
+	}
+	return t.Prioritise(points)
+}
+
+func (s steering) Call(ticket acd.TicketID) (acd.ContactID, error) {
+	t, err := s.router.Ticket(ticket)
+	if err != nil {
+		return "", err
+	}
+	return t.Contact(), nil
+}
+
+func (s steering) SignOut(agent acd.AgentID) error { return s.router.SignOut(agent) }
+
+func (s steering) Reclassify(call acd.ContactID, class console.Class, by acd.AgentID) error {
+	return consoleError(s.talks.Reclassify(call, event.Class(class), by))
+}
+
 // consoleError adds to a refusal of the switchboard the console's word for it.
 func consoleError(err error) error {
 	for ours, theirs := range map[error]error{
 		switchboard.ErrNoTalk: console.ErrNoCall, switchboard.ErrPrivate: console.ErrPrivate, switchboard.ErrNoPhone: console.ErrNoPhone,
+		switchboard.ErrNoGuest: console.ErrNoGuest,
 	} {
 		if errors.Is(err, ours) {
 			return fmt.Errorf("%w: %w", theirs, err)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hotline/console"
+	"hotline/store/event"
 	"hotline/switchboard"
 )
 
@@ -13,6 +14,7 @@ func TestSupervisionSpeaksTheConsolesWords(t *testing.T) {
 	t.Parallel()
 	for ours, theirs := range map[error]error{
 		switchboard.ErrNoTalk: console.ErrNoCall, switchboard.ErrPrivate: console.ErrPrivate, switchboard.ErrNoPhone: console.ErrNoPhone,
+		switchboard.ErrNoGuest: console.ErrNoGuest,
 	} {
 		if err := consoleError(fmt.Errorf("monitor: %w", ours)); !errors.Is(err, theirs) || !errors.Is(err, ours) {
 			t.Errorf("%v became %v", ours, err)
@@ -29,6 +31,11 @@ func TestSupervisionSpeaksTheConsolesWords(t *testing.T) {
 		case console.Monitoring, console.Whispering, console.Barging:
 		default:
 			t.Errorf("the console knows no %q", mode)
+		}
+	}
+	for ours, theirs := range map[console.Class]event.Class{console.Minor: event.ClassMinor, console.Danger: event.ClassDanger} {
+		if event.Class(ours) != theirs {
+			t.Errorf("%s is filed as %s", ours, theirs)
 		}
 	}
 }
