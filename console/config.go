@@ -21,6 +21,7 @@ type Config struct {
 	Floor     Floor
 	Hands
 	Messages Messages
+	Alarms   Alarms
 	Audit    Audit
 	Web      Web
 	Limits   Limits

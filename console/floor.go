@@ -91,6 +91,7 @@ type (
 		Agent     string `json:"agent,omitempty"` // key
 		Name      string `json:"name,omitempty"`
 		Extension string `json:"extension,omitempty"`
+		Contact   string `json:"contact,omitempty"`
 	}
 	partyRow struct {
 		Contact string `json:"contact"`
@@ -121,6 +122,7 @@ type scene struct {
 	messages  *store.Messages
 	listening []Listener
 	parties   []Party
+	alarms    []Alarm // besides those of the router
 }
 
 // painter draws scenes.
@@ -152,6 +154,9 @@ func (p *painter) draw(s scene, named bool) (cells, error) {
 	}
 	for _, a := range s.now.Alarms {
 		faults = append(faults, c.put("alarms", p.alarmKey(a), p.alarm(a, named)))
+	}
+	for _, a := range s.alarms {
+		faults = append(faults, c.put("alarms", a.Kind+":"+p.key(acd.AgentID(a.Object+string(a.Agent)+string(a.Call))), p.other(a, named)))
 	}
 	if named {
 		for _, l := range s.listening {
@@ -258,6 +263,18 @@ func (p *painter) alarm(a acd.Alarm, named bool) alarmRow {
 		row.Agent, row.Name, row.Extension = p.key(acd.AgentID(a.Subject)), clean(p.directory.Person(acd.AgentID(a.Subject))), a.Subject
 	default:
 		row.Agent = p.key(acd.AgentID(a.Subject))
+	}
+	return row
+}
+
+// other draws an alarm that is not the router's.
+func (p *painter) other(a Alarm, named bool) alarmRow {
+	row := alarmRow{Kind: a.Kind, Since: stamp(a.Since)}
+	if a.Agent != "" {
+		row.Agent = p.key(a.Agent)
+	}
+	if named {
+		row.Name, row.Extension, row.Contact = clean(p.directory.Person(a.Agent)), string(a.Agent), string(a.Call)
 	}
 	return row
 }

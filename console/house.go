@@ -139,6 +139,20 @@ type Messages interface {
 	Messages(ctx context.Context, at time.Time) (store.Messages, error)
 }
 
+// Alarms tells what people have to look at besides what the router alarms about. It answers from memory.
+type Alarms interface {
+	Alarms() []Alarm
+}
+
+// Alarm is something that people have to look at.
+type Alarm struct {
+	Kind   string // in lower case with dashes
+	Since  time.Time
+	Object string        // tells alarms of one kind apart; never shown
+	Agent  acd.AgentID   // whom it is about; empty for nobody
+	Call   acd.ContactID // the call it is about; empty for none
+}
+
 // Audit keeps who did what. store.DB implements it.
 type Audit interface {
 	Audit(ctx context.Context, actor, action, object string, detail map[string]any) error

@@ -165,6 +165,9 @@ func (h *hub) draw() {
 	if len(h.painter.moments) > 10_000 { // of callers who have gone
 		clear(h.painter.moments)
 	}
+	if h.config.Alarms != nil {
+		s.alarms = h.config.Alarms.Alarms()
+	}
 	news := false
 	for i := range h.boards {
 		now, err := h.painter.draw(s, i == 1)

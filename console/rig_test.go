@@ -61,7 +61,7 @@ func newRig(t testing.TB, adapt func(*console.Config)) *rig {
 	must(t, err)
 	r.steer = &steering{router: r.router}
 	c := console.Config{
-		Staff: r.staff, Directory: directory{}, Floor: r, Hands: console.Hands{Steering: r.steer, Supervision: r.super, Conference: r.super}, Messages: letters{}, Audit: r.audit,
+		Staff: r.staff, Directory: directory{}, Floor: r, Hands: console.Hands{Steering: r.steer, Supervision: r.super, Conference: r.super}, Messages: letters{}, Alarms: sirens{}, Audit: r.audit,
 		Metrics: r.reg, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
 	}
 	if adapt != nil {
@@ -169,6 +169,17 @@ func (directory) Queue(id acd.QueueID) console.Queue {
 		return console.Queue{Name: "12355", Minors: true, Within: 20 * time.Second, Target: 90}
 	}
 	return console.Queue{Name: "Labour 13800138000", Within: 30 * time.Second, Target: 80}
+}
+
+// sirens are alarms that are not the router's.
+type sirens struct{}
+
+func (sirens) Alarms() []console.Alarm {
+	return []console.Alarm{
+		{Kind: "panic", Since: time.Now(), Agent: "8001", Call: "C-1"},
+		{Kind: "facility-pin-locked", Since: time.Now(), Object: "facility:secret"},
+		{Kind: "facility-pin-locked", Since: time.Now(), Object: "facility:another"},
+	}
 }
 
 type letters struct{}

@@ -40,6 +40,7 @@ type program struct {
 	ops     net.Listener
 	web     net.Listener
 	site    *console.Server
+	sirens  *sirens
 	running *group
 	seeded  bool // this start made the demo centre
 }
