@@ -270,11 +270,15 @@ func (p *painter) alarm(a acd.Alarm, named bool) alarmRow {
 // other draws an alarm that is not the router's.
 func (p *painter) other(a Alarm, named bool) alarmRow {
 	row := alarmRow{Kind: a.Kind, Since: stamp(a.Since)}
-	if a.Agent != "" {
-		row.Agent = p.key(a.Agent)
-	}
 	if named {
-		row.Name, row.Extension, row.Contact = clean(p.directory.Person(a.Agent)), string(a.Agent), string(a.Call)
+		row.Contact = string(a.Call)
+	}
+	if a.Agent == "" {
+		return row
+	}
+	row.Agent = p.key(a.Agent)
+	if named {
+		row.Name, row.Extension = clean(p.directory.Person(a.Agent)), string(a.Agent)
 	}
 	return row
 }

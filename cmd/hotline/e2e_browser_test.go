@@ -156,6 +156,7 @@ type tab struct {
 	t       testing.TB
 	b       *browser
 	session string
+	world   string
 }
 
 type size struct{ width, height int }
@@ -166,6 +167,7 @@ func (b *browser) tab(t testing.TB, address string, s size) *tab {
 	p := &tab{t: t, b: b}
 	world := ask[struct{ BrowserContextID string }](p, "Target.createBrowserContext", map[string]any{})
 	target := ask[struct{ TargetID string }](p, "Target.createTarget", map[string]any{"url": "about:blank", "browserContextId": world.BrowserContextID})
+	p.world = world.BrowserContextID
 	p.session = ask[struct{ SessionID string }](p, "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}).SessionID
 	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
 		p.tell(domain+".enable", nil)
@@ -173,6 +175,15 @@ func (b *browser) tab(t testing.TB, address string, s size) *tab {
 	p.resize(s)
 	p.tell("Page.navigate", map[string]any{"url": address})
 	return p
+}
+
+// close closes the tab and its world.
+func (p *tab) close() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	_, err := p.b.ask(ctx, "", "Target.disposeBrowserContext", map[string]any{"browserContextId": p.world})
+	must(p.t, err)
 }
 
 func ask[T any](p *tab, method string, params any) (v T) {
@@ -217,10 +228,10 @@ func run[T any](p *tab, script string) (v T) {
 	return v
 }
 
-// text is what a person can read on the page.
+// text is what a person can read on the page, in one line.
 func (p *tab) text() string {
 	p.t.Helper()
-	return run[string](p, `document.title + "\n" + (document.body?.innerText ?? "")`)
+	return strings.Join(strings.Fields(run[string](p, `document.title + "\n" + (document.body?.innerText ?? "")`)), " ")
 }
 
 // shows waits until all the words are on the page.
@@ -250,6 +261,23 @@ func (p *tab) click(name string) {
 			one?.click();
 			return !!one;
 		})()`, name))
+	})
+}
+
+// pick presses the first button that opens a dialog and says all the words, or stands under a heading that does.
+func (p *tab) pick(words ...string) {
+	p.t.Helper()
+	text, err := json.Marshal(words)
+	must(p.t, err)
+	await(p.t, fmt.Sprintf("a button that says %q", words), func() bool {
+		return run[bool](p, fmt.Sprintf(`(() => {
+			const all = [...document.querySelectorAll("button[aria-haspopup=dialog]")];
+			const said = (b) => (b.closest(".group")?.querySelector("h3").innerText ?? "") + b.innerText;
+			const one = all.find((b) => %s.every((w) => said(b).includes(w)));
+			one?.focus();
+			one?.click();
+			return !!one;
+		})()`, text))
 	})
 }
 

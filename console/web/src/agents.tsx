@@ -1,77 +1,81 @@
-import { type AgentDeed, AgentDialog } from "./deeds";
+import { useSignal } from "@preact/signals";
 import type { AgentRow } from "./floor";
 import { floor, now } from "./live";
 import { called } from "./queues";
 import { may, me } from "./session";
+import { AgentDialog } from "./talk";
 import { known, span, t } from "./words";
-import { useSignal } from "@preact/signals";
 
 const order = ["busy", "reserved", "wrap-up", "ready", "break", "offline"];
-const signs: Record<string, string> = { ready: "○", reserved: "◔", busy: "●", "wrap-up": "✎", break: "‖", offline: "–" };
+export const signs: Record<string, string> = { ready: "○", reserved: "◔", busy: "●", "wrap-up": "✎", break: "‖", offline: "–" };
 
-/** Agents shows the counselors by state, with their time in it. */
+/** Agents shows the counselors by state, those longest in it first. */
 export function Agents() {
-  const acting = useSignal<AgentDeed | undefined>(undefined);
-  const all = Object.entries(floor.value.agents).sort(
-    ([k, a], [l, b]) => order.indexOf(a.state) - order.indexOf(b.state) || a.since.localeCompare(b.since) || k.localeCompare(l),
-  );
-  const count = (state: string) => all.filter(([, a]) => a.state === state).length;
+  const acting = useSignal<string | undefined>(undefined);
+  const all = Object.entries(floor.value.agents).sort(([k, a], [l, b]) => a.since.localeCompare(b.since) || k.localeCompare(l));
+  const groups = order.map((state) => ({ state, rows: all.filter(([, a]) => a.state === state) })).filter((g) => g.rows.length > 0);
   return (
-    <section aria-labelledby="agents">
+    <section aria-labelledby="agents" class="people">
       <h2 id="agents">
-        {t("agents")}
-        <span class="tally">
-          {order.map((s) => {
-            const n = count(s);
-            return n > 0 ? (
-              <span key={s} class={`state ${s}`}>
-                <span aria-hidden="true">{signs[s]}</span> {known("state", s)} {n}
-              </span>
-            ) : null;
-          })}
-        </span>
+        {t("agents")} <span class="count">{all.length}</span>
       </h2>
       {all.length === 0 && <p class="small">{t("nobody")}</p>}
-      <ul class="cards agents">
-        {all.map(([key, row]) => (
-          <Agent key={key} id={key} row={row} act={() => (acting.value = { key })} />
-        ))}
-      </ul>
-      {acting.value && <AgentDialog deed={acting.value} close={() => (acting.value = undefined)} />}
+      {groups.map(({ state, rows }) => (
+        <div key={state} class={`group ${state}`}>
+          <h3 class={`state ${state}`}>
+            <span class="sign" aria-hidden="true">
+              {signs[state]}
+            </span>
+            <span class="word">{known("state", state)}</span> <span class="count">{rows.length}</span>
+          </h3>
+          <ul class="cells">
+            {rows.map(([key, row]) => (
+              <li key={key}>
+                <Agent id={key} row={row} act={() => (acting.value = key)} />
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+      {acting.value !== undefined && <AgentDialog agent={acting.value} close={() => (acting.value = undefined)} />}
     </section>
   );
 }
 
-function Agent({ id, row, act }: { id: string; row: AgentRow; act: () => void }) {
+/** notesOf is what else there is to know of a counselor, in short. */
+function notesOf(row: AgentRow): string {
   const heard = Object.values(floor.value.listening).find((l) => row.contact && l.contact === row.contact);
-  const can = may("steer") || (may("listen") && row.state === "busy");
-  const notes = [
-    row.queue && called(row.queue),
+  return [
+    row.name && row.queue && called(row.queue),
     row.reason && known("reason", row.reason),
     row.device !== "idle" && row.state !== "busy" && row.state !== "reserved" && known("device", row.device),
     row.site !== "seat" && known("site", row.site),
     heard && known("listening", heard.mode),
-  ].filter(Boolean);
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+function Agent({ id, row, act }: { id: string; row: AgentRow; act: () => void }) {
+  const mine = id === me.value?.agent;
+  const notes = notesOf(row);
+  const who = row.name || row.extension || (row.queue ? called(row.queue) : notes);
+  const inside = (
+    <>
+      <span class="who">
+        {who}
+        {mine && <span class="badge">{t("me")}</span>}
+      </span>
+      <time class="since">{span(now.value - Date.parse(row.since))}</time>
+      {row.name && <span class="notes">{notes}</span>}
+    </>
+  );
+  const can = may("steer") || (may("listen") && row.state === "busy");
+  if (!can) return <div class={`agent ${row.state}`}>{inside}</div>;
   return (
-    <li class={`card agent ${row.state}`}>
-      <p class="who">
-        {row.name || (row.extension ?? "")}
-        {row.name && row.extension && <span class="extension">{row.extension}</span>}
-        {id === me.value?.agent && <span class="badge">{t("me")}</span>}
-      </p>
-      <p class={`state ${row.state}`}>
-        <span aria-hidden="true">{signs[row.state]}</span> {known("state", row.state)}
-        <time class="since">{span(now.value - Date.parse(row.since))}</time>
-      </p>
-      <p class="small">{notes.join(" · ") || "\u00a0"}</p>
-      <p class="small foot">
-        {t("callsToday", { calls: row.calls, talk: span(row.talk * 1000) })}
-        {can && (
-          <button class="plain" aria-label={t("actionsFor", { what: row.name || (row.extension ?? "") })} onClick={act}>
-            {t("actions")}
-          </button>
-        )}
-      </p>
-    </li>
+    <button class={`agent ${row.state}`} aria-haspopup="dialog" onClick={act}>
+      {inside}
+      <span class="spoken">{t("actions")}</span>
+    </button>
   );
 }

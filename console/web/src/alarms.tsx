@@ -3,22 +3,51 @@ import { floor, now } from "./live";
 import { called } from "./queues";
 import { known, span, t } from "./words";
 
-/** Alarms are what somebody has to look at, oldest first; they are read out when they come. */
-export function Alarms() {
-  const all = Object.entries(floor.value.alarms).sort(([, a], [, b]) => a.since.localeCompare(b.since));
+/** What cannot wait comes first: somebody in danger, then what the house stands on. */
+const grave = ["panic", "unfit", "database-away", "disk-refuses", "disk-full", "long-wait", "unstaffed"];
+const weight = (kind: string) => (grave.includes(kind) ? grave.indexOf(kind) : grave.length);
+
+/** Alarms are what somebody has to look at; they are read out when they come. A wall has room for the gravest. */
+export function Alarms({ most }: { most: number }) {
+  const all = Object.entries(floor.value.alarms).sort(
+    ([, a], [, b]) => weight(a.kind) - weight(b.kind) || a.since.localeCompare(b.since),
+  );
+  const shown = all.length > most ? all.slice(0, most - 1) : all;
   return (
-    <ul class={`alarms ${all.length > 0 ? "" : "none"}`} aria-label={t("alarms")} aria-live="polite">
-      {all.map(([key, row]) => (
-        <li key={key}>
-          <span aria-hidden="true">⚠</span> {known("alarm", row.kind)}
-          {about(row) && <strong>{about(row)}</strong>}
-          <time aria-hidden="true">{span(now.value - Date.parse(row.since))}</time>
-        </li>
-      ))}
-    </ul>
+    <section class="strip" aria-label={t("alarms")}>
+      <ul class="alarms" aria-live="polite" aria-relevant="additions">
+        {shown.map(([key, row]) => (
+          <Alarm key={key} row={row} />
+        ))}
+        {shown.length < all.length && (
+          <li key="more" class="alarm more">
+            <strong>{t("moreAlarms", { count: all.length - shown.length })}</strong>
+          </li>
+        )}
+        {all.length === 0 && (
+          <li key="none" class="alarm calm">
+            <span class="sign" aria-hidden="true">
+              ✓
+            </span>
+            <strong>{t("noAlarms")}</strong>
+          </li>
+        )}
+      </ul>
+    </section>
   );
 }
 
-function about(row: AlarmRow): string {
-  return row.queue ? called(row.queue) : (row.name || row.extension) ?? "";
+function Alarm({ row }: { row: AlarmRow }) {
+  const about = row.queue ? called(row.queue) : (row.name || row.extension) ?? "";
+  return (
+    <li class={`alarm ${grave.includes(row.kind) ? "grave" : "slight"} ${row.kind}`}>
+      <span class="sign" aria-hidden="true">
+        {grave.includes(row.kind) ? "■" : "▲"}
+      </span>
+      <strong>{known("alarm", row.kind)}</strong>
+      <span class="about">
+        {about} <time aria-hidden="true">{span(now.value - Date.parse(row.since))}</time>
+      </span>
+    </li>
+  );
 }

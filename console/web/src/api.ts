@@ -1,3 +1,6 @@
+/** Right is what a person may do here. */
+export type Right = "names" | "steer" | "listen" | "confer";
+
 /** Me is who is signed in, as GET /api/session tells. */
 export interface Me {
   signed_in: boolean;
@@ -5,7 +8,7 @@ export interface Me {
   name?: string;
   agent?: string;
   wall?: boolean;
-  may?: ("names" | "steer" | "listen")[];
+  may?: Right[];
 }
 
 /** Problem is an answer that is none: a code of the API's list, or unreachable. */
@@ -56,5 +59,19 @@ export const move = (ticket: string, queue: string): Promise<void> => ask("POST"
 export const prioritise = (ticket: string, points: number): Promise<void> =>
   ask("POST", `/api/callers/${part(ticket)}/priority`, { points });
 export const signAgentOut = (extension: string): Promise<void> => ask("DELETE", `/api/agents/${part(extension)}/presence`);
-export const listen = (contact: string, mode: string): Promise<void> => ask("PUT", `/api/calls/${part(contact)}/listening`, { mode });
-export const stopListening = (contact: string): Promise<void> => ask("DELETE", `/api/calls/${part(contact)}/listening`);
+
+/** call is the address of a call. */
+const call = (contact: string) => `/api/calls/${part(contact)}`;
+
+export const listen = (contact: string, mode: string): Promise<void> => ask("PUT", `${call(contact)}/listening`, { mode });
+export const stopListening = (contact: string): Promise<void> => ask("DELETE", `${call(contact)}/listening`);
+export const takeOver = (contact: string): Promise<void> => ask("POST", `${call(contact)}/take-over`);
+export const invite = (contact: string, extension: string, apart: boolean): Promise<void> =>
+  ask("POST", `${call(contact)}/guests`, { extension, apart });
+export const dismiss = (contact: string, leg: number): Promise<void> => ask("DELETE", `${call(contact)}/guests/${leg}`);
+export const together = (contact: string): Promise<void> => ask("POST", `${call(contact)}/together`);
+export const mute = (contact: string, leg: number, on: boolean): Promise<void> =>
+  ask(on ? "PUT" : "DELETE", `${call(contact)}/legs/${leg}/mute`);
+export const reclassifyCall = (contact: string, as: string): Promise<void> => ask("POST", `${call(contact)}/class`, { class: as });
+export const reclassifyCaller = (ticket: string, as: string): Promise<void> =>
+  ask("POST", `/api/callers/${part(ticket)}/class`, { class: as });

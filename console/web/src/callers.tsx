@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { CallerDialog } from "./deeds";
+import { CallerDialog } from "./caller";
+import { Mark, patience } from "./figures";
 import type { CallerRow } from "./floor";
 import { floor, now } from "./live";
 import { called } from "./queues";
@@ -8,16 +9,21 @@ import { span, t } from "./words";
 /** Callers lists who waits, for those who may move them. Nobody's number is known here. */
 export function Callers() {
   const acting = useSignal<string | undefined>(undefined);
+  const rank = (row: CallerRow) => floor.value.queues[row.queue]?.order ?? 0;
   const all = Object.entries(floor.value.callers).sort(
-    ([, a], [, b]) => a.queue.localeCompare(b.queue) || a.position - b.position || a.since.localeCompare(b.since),
+    ([, a], [, b]) => rank(a) - rank(b) || a.position - b.position || a.since.localeCompare(b.since),
   );
   return (
     <section aria-labelledby="callers">
-      <h2 id="callers">{t("callers")}</h2>
+      <h2 id="callers">
+        {t("callers")} <span class="count">{all.length}</span>
+      </h2>
       {all.length === 0 && <p class="small">{t("noCallers")}</p>}
-      <ul class="rows">
+      <ul class="cells">
         {all.map(([ticket, row]) => (
-          <Caller key={ticket} row={row} act={() => (acting.value = ticket)} />
+          <li key={ticket}>
+            <Caller row={row} act={() => (acting.value = ticket)} />
+          </li>
         ))}
       </ul>
       {acting.value !== undefined && <CallerDialog ticket={acting.value} close={() => (acting.value = undefined)} />}
@@ -31,18 +37,21 @@ export function place(row: CallerRow): string {
 }
 
 function Caller({ row, act }: { row: CallerRow; act: () => void }) {
+  const waited = now.value - Date.parse(row.since);
+  const mood = patience(row.queue, waited);
+  const notes = [row.position > 0 ? t("place", { position: row.position }) : t("ringing"), row.danger && t("danger"), row.protected && t("protectedCaller"), row.lost && t("lost")].filter(Boolean);
   return (
-    <li>
-      <span>{place(row)}</span>
-      <time>{span(now.value - Date.parse(row.since))}</time>
-      <span class="badges">
-        {row.danger && <span class="badge alarm">{t("danger")}</span>}
-        {row.protected && <span class="badge strong">{t("protectedCaller")}</span>}
-        {row.lost && <span class="badge">{t("lost")}</span>}
+    <button class={`agent caller ${row.danger ? "danger" : ""}`} aria-haspopup="dialog" onClick={act}>
+      <span class="who">{called(row.queue)}</span>
+      <time class={`since ${mood === "missed" ? "near" : mood}`}>
+        {span(waited)}
+        <Mark mood={mood === "missed" ? "near" : mood} word={t("beyondPromise")} />
+      </time>
+      <span class="notes">
+        {row.danger && <span aria-hidden="true">■ </span>}
+        {notes.join(" · ")}
       </span>
-      <button class="plain" aria-label={t("actionsFor", { what: place(row) })} onClick={act}>
-        {t("actions")}
-      </button>
-    </li>
+      <span class="spoken">{t("actions")}</span>
+    </button>
   );
 }

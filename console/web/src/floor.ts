@@ -61,6 +61,18 @@ export interface AlarmRow {
   queue?: string;
   name?: string;
   extension?: string;
+  contact?: string;
+}
+
+export interface PartyRow {
+  contact: string;
+  leg: number;
+  role: string;
+  agent?: string;
+  name?: string;
+  guest?: boolean;
+  muted?: boolean;
+  apart?: boolean;
 }
 
 export interface ListenerRow {
@@ -77,6 +89,7 @@ export interface Floor {
   callers: Record<string, CallerRow>;
   alarms: Record<string, AlarmRow>;
   listening: Record<string, ListenerRow>;
+  parties: Record<string, PartyRow>;
 }
 
 export interface Frame extends Partial<Record<keyof Floor, Record<string, object | null>>> {
@@ -84,7 +97,7 @@ export interface Frame extends Partial<Record<keyof Floor, Record<string, object
   full: boolean;
 }
 
-export const empty: Floor = { floor: {}, queues: {}, agents: {}, callers: {}, alarms: {}, listening: {} };
+export const empty: Floor = { floor: {}, queues: {}, agents: {}, callers: {}, alarms: {}, listening: {}, parties: {} };
 
 /** apply makes of a floor and a frame the next floor. Tables that did not change stay the same objects. */
 export function apply(old: Floor, frame: Frame): Floor {

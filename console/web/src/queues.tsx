@@ -1,5 +1,5 @@
-import { grade } from "./figures";
-import type { Figures as Rates, QueueRow } from "./floor";
+import { type Mood, Mark, grade, patience } from "./figures";
+import type { QueueRow } from "./floor";
 import { floor, now } from "./live";
 import { known, lang, percent, span, t } from "./words";
 
@@ -9,71 +9,95 @@ export function called(code: string): string {
   return lang.value === "zh-CN" ? name : known("queue", code, name);
 }
 
-/** Queues shows each queue on a card, those for minors first. */
+/** Queues shows each queue on a line, those for minors first: always in the same order, so that eyes find it. */
 export function Queues() {
   const all = Object.entries(floor.value.queues).sort(
     ([, a], [, b]) => Number(b.minors ?? false) - Number(a.minors ?? false) || a.order - b.order,
   );
+  const heads = [
+    ["waiting", ""],
+    ["longest", "marked"],
+    ["now", "marked"],
+    ["today", "marked"],
+    ["readyOfStaff", "marked"],
+    ["callbacks", "marked"],
+    ["gaveUp", ""],
+  ] as const;
   return (
     <section aria-labelledby="queues">
       <h2 id="queues">{t("queues")}</h2>
-      <ul class="cards queues">
+      <div class="sheet" role="table" aria-labelledby="queues">
+        <div class="heads" role="row">
+          <span role="columnheader">{t("queue")}</span>
+          {heads.map(([h, marked]) => (
+            <span key={h} role="columnheader" class={marked}>
+              {t(h)}
+            </span>
+          ))}
+        </div>
         {all.map(([code, row]) => (
           <Queue key={code} code={code} row={row} />
         ))}
-      </ul>
+      </div>
     </section>
   );
 }
 
-const marks = { calm: "", met: "●", near: "▲", missed: "▼" };
+interface CellProps {
+  label: string;
+  value: string | number;
+  mood?: Mood; // of a cell that may have one
+  word?: string;
+  faint?: boolean; // nothing to look at
+  big?: boolean;
+}
 
-function Level({ label, rates, target }: { label: string; rates: Rates; target: number | undefined }) {
-  const mood = grade(rates.level, target);
+function Cell({ label, value, mood, word, faint, big }: CellProps) {
   return (
-    <div class={`level ${mood}`}>
-      <dt>{label}</dt>
-      <dd>
-        {percent(rates.level)}
-        {mood !== "calm" && (
-          <>
-            <span class="mark" aria-hidden="true">
-              {marks[mood]}
-            </span>
-            <span class="spoken">{t(mood)}</span>
-          </>
-        )}
-      </dd>
-    </div>
+    <span role="cell" class={`cell ${mood ?? ""} ${faint ? "faint" : ""} ${big ? "big" : ""}`}>
+      <span class="label" aria-hidden="true">
+        {label}
+      </span>
+      <span class="is">
+        {value}
+        {mood && <Mark mood={mood} {...(word === undefined ? {} : { word })} />}
+      </span>
+    </span>
   );
 }
 
 function Queue({ code, row }: { code: string; row: QueueRow }) {
-  const promise = row.promise;
+  const waited = row.longest ? now.value - Date.parse(row.longest) : 0;
+  const due = row.callbacks.due;
   return (
-    <li class={`card queue ${row.minors ? "minors" : ""} ${row.open ? "" : "closed"}`}>
-      <h3>
+    <div role="row" class={`queue ${row.minors ? "minors" : ""} ${row.open ? "" : "closed"}`}>
+      <span role="rowheader" class="name">
         {called(code)}
         {row.minors && called(code) !== t("minors") && <span class="badge">{t("minors")}</span>}
-        {!!row.protected && <span class="badge strong">{t("protected", { count: row.protected })}</span>}
-      </h3>
-      <p class="big">
-        <span class="value">{row.waiting}</span> {t("waiting")}
-        {row.longest && <span class="longest">{span(now.value - Date.parse(row.longest))}</span>}
-      </p>
-      <dl>
-        <Level label={t("now")} rates={row.now} target={promise?.target} />
-        <Level label={t("today")} rates={row.today} target={promise?.target} />
-      </dl>
-      <p class="small">
-        {promise && `${t("within", { seconds: promise.within })} · ${t("target", { target: percent(promise.target) })}`}
-      </p>
-      <p class="small">
-        {row.open ? t("ready", { ready: row.ready, staff: row.staff }) : <strong class="closed">{t("closed")}</strong>}
-        {" · "}
-        {t("abandonedToday", { abandoned: row.today.abandoned })}
-        {row.callbacks.due > 0 && ` · ${t("callbacks")} ${row.callbacks.due}`}
-      </p>
-    </li>
+        {!!row.protected && !row.minors && <span class="badge strong">{t("protected", { count: row.protected })}</span>}
+      </span>
+      <Cell label={t("waiting")} value={row.waiting} faint={row.waiting === 0} big />
+      <Cell
+        label={t("longest")}
+        value={row.longest ? span(waited) : "–"}
+        faint={!row.longest}
+        mood={row.longest ? patience(code, waited) : "calm"}
+        word={t("beyondPromise")}
+      />
+      <Cell label={t("now")} value={percent(row.now.level)} mood={grade(row.now.level, row.promise?.target)} faint={row.now.level === null} />
+      <Cell
+        label={t("today")}
+        value={percent(row.today.level)}
+        mood={grade(row.today.level, row.promise?.target)}
+        faint={row.today.level === null}
+      />
+      {row.open ? (
+        <Cell label={t("readyOfStaff")} value={`${row.ready} / ${row.staff}`} mood="calm" />
+      ) : (
+        <Cell label={t("readyOfStaff")} value={t("closed")} faint={row.waiting === 0} mood={row.waiting > 0 ? "missed" : "calm"} word="" />
+      )}
+      <Cell label={t("callbacks")} value={due} faint={due === 0} mood={due > 0 ? "near" : "calm"} word={t("overdue")} />
+      <Cell label={t("gaveUp")} value={row.today.abandoned} faint={row.today.abandoned === 0} />
+    </div>
   );
 }

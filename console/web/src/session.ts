@@ -1,11 +1,11 @@
 import { signal } from "@preact/signals";
-import { type Me, signOut, whoAmI } from "./api";
+import { type Me, type Right, signOut, whoAmI } from "./api";
 import { forget } from "./live";
 
 /** me is who is signed in; undefined until the server has said so. */
 export const me = signal<Me | undefined>(undefined);
 
-export const may = (what: "names" | "steer" | "listen"): boolean => me.value?.may?.includes(what) ?? false;
+export const may = (what: Right): boolean => me.value?.may?.includes(what) ?? false;
 
 /** enter takes what the server says of who is signed in. */
 export function enter(m: Me): void {
