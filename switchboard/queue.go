@@ -28,6 +28,7 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 	ending := acd.Ending{Outcome: acd.Abandoned}
 	defer func() { ticket.Leave(ending) }()
 	defer c.svc.visits.enter(c, ticket)()
+	c.file.note(&event.Enqueued{Queue: r.Queue, Place: ticket.Place().Position, Priority: r.Priority * 10})
 	since := time.Now()
 	wait := c.wait(ctx, r, &place{ticket: ticket})
 	defer func() { wait.stop() }()
@@ -76,11 +77,8 @@ func (c *Call) join(r ivr.QueueRequest) (*acd.Ticket, error) {
 		}
 	}
 	ticket, err := c.svc.Router.Join(request)
-	if err == nil {
-		if r.Priority != 0 {
-			_ = ticket.Prioritise(r.Priority) // a ticket that is over needs no head start
-		}
-		c.file.note(&event.Enqueued{Queue: r.Queue, Place: ticket.Place().Position, Priority: r.Priority * 10})
+	if err == nil && r.Priority != 0 {
+		_ = ticket.Prioritise(r.Priority) // a ticket that is over needs no head start
 	}
 	return ticket, err
 }
