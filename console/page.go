@@ -2,14 +2,12 @@ package console
 
 import (
 	"bytes"
-	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -56,10 +54,36 @@ func newPage() (*page, error) {
 	return p, nil
 }
 
+// mediaType is what a browser is told of a file of the page. The tables of the machine are not asked: they differ, and
+// reading them costs more memory than all else of the page.
+func mediaType(extension string) string {
+	switch extension {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".json":
+		return "application/json"
+	case ".svg":
+		return "image/svg+xml"
+	case ".png":
+		return "image/png"
+	case ".ico":
+		return "image/x-icon"
+	case ".woff2":
+		return "font/woff2"
+	case ".webmanifest":
+		return "application/manifest+json"
+	}
+	return "text/plain; charset=utf-8"
+}
+
 func newFile(name string, b []byte) (file, error) {
 	sum := sha256.Sum256(b)
 	f := file{
-		media: cmp.Or(mime.TypeByExtension(path.Ext(name)), "text/plain; charset=utf-8"), tag: hex.EncodeToString(sum[:12]), plain: b,
+		media: mediaType(path.Ext(name)), tag: hex.EncodeToString(sum[:12]), plain: b,
 		fixed: strings.HasPrefix(name, "assets/"),
 	}
 	var small bytes.Buffer

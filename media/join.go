@@ -44,6 +44,7 @@ func (e *Engine) move(s *Session, q, p *plane) error {
 	case s.in.member != nil:
 		return ErrBridged
 	}
+	q.unwatch(s)
 	q.leave(s)
 	if err := p.enter(s); err != nil {
 		s.plane.Store(p)

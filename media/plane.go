@@ -202,10 +202,14 @@ func (p *plane) enter(s *Session) error {
 	return nil
 }
 
-// leave lets a session go. The caller holds mu.
-func (p *plane) leave(s *Session) {
+// unwatch stops watching the sockets of a session that keeps them. The caller holds mu.
+func (p *plane) unwatch(s *Session) {
 	p.poll.drop(s.pair.rtp)
 	p.poll.drop(s.pair.rtcp)
+}
+
+// leave lets a session go. Its sockets must be unwatched or closed before mu is let go. The caller holds mu.
+func (p *plane) leave(s *Session) {
 	p.wheel.remove(s)
 	p.sessions[s.seat.mark] = nil
 	p.free = append(p.free, s.seat.mark)

@@ -154,7 +154,8 @@ func (s *Session) Close() error {
 	}
 	if s.ended == nil {
 		s.sayBye(p)
-		s.end(p, ErrClosed)
+		p.leave(s)
+		s.over(ErrClosed)
 	}
 	s.pair.close()
 	s.pair = pair{}
@@ -174,6 +175,7 @@ func (s *Session) end(p *plane, why error) {
 	if s.ended != nil {
 		return
 	}
+	p.unwatch(s)
 	p.leave(s)
 	s.over(why)
 }

@@ -3,6 +3,8 @@ package switchboard
 import (
 	"context"
 	"encoding/hex"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -59,9 +61,12 @@ func (s *Service) record(f *file, class event.RecordingClass, channels int, trac
 	t := &tape{file: f, recording: event.NewID(now), class: class, log: log, failed: s.metrics.unrecorded.Inc}
 	name := filepath.Join(now.UTC().Format("2006/01/02"), t.recording.String()+".wav")
 	path := filepath.Join(s.Recordings, name)
-	err := os.MkdirAll(filepath.Dir(path), 0o700)
-	if err == nil {
-		t.recorder, err = s.Media.Record(media.RecordOptions{Path: path, Channels: channels})
+	var err error
+	t.recorder, err = s.Media.Record(media.RecordOptions{Path: path, Channels: channels})
+	if errors.Is(err, fs.ErrNotExist) { // the day's first
+		if err = os.MkdirAll(filepath.Dir(path), 0o700); err == nil {
+			t.recorder, err = s.Media.Record(media.RecordOptions{Path: path, Channels: channels})
+		}
 	}
 	f.note(&event.RecordingStarted{Recording: t.recording, Class: class, Path: filepath.ToSlash(name), Channels: channels, Tracks: tracks})
 	if err != nil {

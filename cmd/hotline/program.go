@@ -277,6 +277,7 @@ func (p *program) recover(ctx context.Context) error {
 
 // serve lets calls in.
 func (p *program) serve() {
+	p.running.add("heap", late, tendHeap)
 	p.running.add("media", late, p.floor.media.Run)
 	p.running.add("sip", early, p.floor.ua.Run)
 	p.running.add("office", early, func(ctx context.Context) error { return p.floor.office.follow(ctx, p.floor.service.Router) })
