@@ -34,6 +34,8 @@ func (s *Service) observe(e acd.Event) {
 		s.staffChanged(e)
 	case acd.Moved:
 		s.moved(e)
+	case acd.BackupCalled:
+		s.Log.Warn("nobody came to a shift, its backup is called", "agent", e.Agent, "backup", e.Note)
 	case acd.AlarmRaised:
 		s.Log.Warn("alarm", "name", e.Note, "queue", e.Queue, "agent", e.Agent)
 	default:

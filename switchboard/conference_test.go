@@ -99,13 +99,15 @@ func TestAnInvitedColleagueGoesOn(t *testing.T) {
 	t.Parallel()
 	for _, apart := range []bool{false, true} {
 		r := newRig(t, options{}, counselor("8001", "minors"), counselor("8002", "minors"))
-		r.staffed("8001", staffTone, phone.Answering{Script: script(t, "wait 1500ms")})
+		leaving := make(chan phone.Step)
+		r.staffed("8001", staffTone, phone.Answering{Script: phone.Script{phone.Led(leaving)}})
 		caller, hangUp := r.dials("12355", "stay")
 		call := r.talking("8001")
 		expert := r.staffed("8002", expertTone, phone.Answering{Script: script(t, "stay")})
 		if _, err := r.Invite(t.Context(), call, switchboard.Invitation{Extension: "8002", Apart: apart}); err != nil {
 			t.Fatal(err)
 		}
+		close(leaving)
 		_, parted := await(r, func(e *event.TalkEnded) bool { return e.Extension == "8001" })
 		r.talking("8002")
 		alone := r.during("alone")

@@ -60,7 +60,7 @@ func CodeWords() []string {
 	words := []string{
 		"D-NO-SEAT", "D-SIGNED-IN", "D-SIGNED-OUT", "D-AFTER-CALL", "D-NO-CODE", "D-NOT-HERE", "D-HELP-COMES", "D-DANGER-OVER",
 		"D-SUPERVISOR", "D-REDIAL", "D-REDIAL-NO", "D-REDIAL-YES", "D-DIALLING", "D-NOT-REACHED", "D-TOGETHER", "D-WARNED-1", "D-WARNED-2", "D-PROTECTED",
-		"D-NOT-WARNED", "D-LOCKED", "D-UNLOCKED", "D-REC-PAUSED", "D-REC-ON", "D-NOT-RECORDED",
+		"D-NOT-WARNED", "D-LOCKED", "D-UNLOCKED", "D-OVERHEARD", "D-NOT-OVERHEARD", "D-REC-PAUSED", "D-REC-ON", "D-NOT-RECORDED",
 	}
 	for _, id := range stateWords {
 		words = append(words, id)

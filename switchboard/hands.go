@@ -68,6 +68,9 @@ func gestureOf(d Deed) (gesture, bool) {
 // between is the longest pause between two keys of a code.
 const between = 4 * time.Second
 
+// seldom is how often a talk in which nothing is keyed is looked at.
+const seldom = time.Hour
+
 // hand reads the codes that a leg keys until the function returned is called, which waits for what is still said.
 func (o *circle) hand(ctx context.Context, l *Leg, who string) (done func()) {
 	if who == "" { // outside
@@ -93,7 +96,11 @@ func (h *hands) read() {
 	defer h.hush()
 	var typed string
 	for {
-		key, err := h.leg.nextKey(h.ctx, between)
+		wait := between
+		if typed == "" {
+			wait = seldom // nobody is waited for
+		}
+		key, err := h.leg.nextKey(h.ctx, wait)
 		switch {
 		case err != nil:
 			return

@@ -64,6 +64,7 @@ func (h *helper) come(ctx context.Context) error {
 		return h.absent(ctx, err)
 	}
 	c.svc.talks.came(h)
+	h.overheard("D-OVERHEARD")
 	go h.listen(context.WithoutCancel(ctx))
 	return nil
 }
@@ -89,6 +90,7 @@ func (h *helper) listen(ctx context.Context) {
 	h.listener.Leave()
 	h.unjoin()
 	h.filed(gone)
+	h.overheard("D-NOT-OVERHEARD")
 	h.leave(ctx)
 }
 

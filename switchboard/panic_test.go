@@ -63,7 +63,8 @@ func TestPanic(t *testing.T) { //nolint:paralleltest // so that its phones have 
 		t.Errorf("in danger: %+v", d)
 	}
 	three := r.during("three")
-	atSeat := <-seat.told // the counselor hangs up
+	atSeat := <-seat.told             // the counselor hangs up
+	r.once("8001", event.StaffWrapUp) // a long one, on a queue without
 	r.talking("8010")
 	alone := r.during("supervisor alone")
 	if err := r.StandDown("8001", call); !errors.Is(err, switchboard.ErrNotSupervisor) {

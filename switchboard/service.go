@@ -42,6 +42,7 @@ type Config struct {
 	Codes       Codes         // what staff dial, and key in talks; DefaultCodes when nil
 	RecordRooms bool          // what is said in a private room of a talk is recorded
 	Rescue      []string      // numbers that may be called for help, by digit after their code: 110, 120
+	Notice      Notice        // how counselors learn that a supervisor listens; NoticeShown when empty
 	Pause       time.Duration // how long a recording may be paused; default 2 min
 }
 
@@ -90,6 +91,9 @@ type Service struct {
 func New(c Config, p Parts) (*Service, error) {
 	if c.Retry == 0 {
 		c.Retry = 30 * time.Second
+	}
+	if c.Notice == "" {
+		c.Notice = NoticeShown
 	}
 	if c.Pause == 0 {
 		c.Pause = 2 * time.Minute

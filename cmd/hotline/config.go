@@ -33,10 +33,11 @@ type Config struct {
 	Drain    time.Duration // how long running calls may take to finish after SIGTERM
 	Calls    int           // calls at once before new ones are refused; a tenth is kept for protected lines
 	LogLevel slog.Level
-	Tour     fs.FS             // files in front of all others, for the demo's tour; no key sets it
-	Rescue   []string          // numbers that may be called for somebody in danger
-	Codes    switchboard.Codes // what staff dial to sign in, be ready, go on break ...
-	Exposed  bool              // demo staff may be present while listening beyond loopback
+	Tour     fs.FS              // files in front of all others, for the demo's tour; no key sets it
+	Notice   switchboard.Notice // how counselors learn that a supervisor listens
+	Rescue   []string           // numbers that may be called for somebody in danger
+	Codes    switchboard.Codes  // what staff dial to sign in, be ready, go on break ...
+	Exposed  bool               // demo staff may be present while listening beyond loopback
 }
 
 // SIPConfig is the signalling part of Config.
@@ -89,7 +90,7 @@ func defaultConfig() Config {
 		Zone:  zone,
 		Drain: 4 * time.Hour,
 		Calls: 1000,
-		Codes: switchboard.DefaultCodes(), Rescue: []string{"110", "120", "119"},
+		Codes: switchboard.DefaultCodes(), Notice: switchboard.NoticeShown, Rescue: []string{"110", "120", "119"},
 	}
 }
 
