@@ -93,7 +93,6 @@ func (c *Call) inDanger(by acd.AgentID) {
 			c.log.Error("danger not told to the router", "error", err)
 		}
 	}
-	c.wayBack()
 	c.svc.dangers.add(contact, danger{call: c, agent: by, since: time.Now()})
 	c.svc.Router.Distress(by, contact)
 	c.log.Warn("call for help", "agent", by)

@@ -38,6 +38,7 @@ func (c *Call) talk(ctx context.Context, agent *Leg, offer *acd.Offer, waited ti
 
 // with is the talk with a partner and with those who follow.
 func (c *Call) with(ctx context.Context, p *partner) (ivr.QueueResult, error) {
+	c.wayBack() // it is found only while the line is there
 	for {
 		c.partner.Store(p)
 		by, err := c.together(ctx, p)
