@@ -35,6 +35,7 @@ type Call struct {
 	warnings warnings
 	partner  atomic.Pointer[partner] // who serves the caller, or did last
 	recalled *sip.Dialog             // the caller's after the line dropped; nil before
+	redials  int                     // made by now
 
 	mu      sync.RWMutex // of caller and dialog, which change in a talk, and of wayHome, for who is not on the call's goroutine
 	wayHome outside      // the way back to the caller; zero for none

@@ -6,6 +6,8 @@
 //	                          ├─ Say, Input        speak.go, keys.go
 //	                          ├─ Queue             queue.go ─► ring.go ─► talk.go
 //	                          │                                   └─ circle.go   who is in the talk: supervise.go, conference.go, seats.go
+//	                          │                    codes keyed in a talk: hands.go (pause.go, abuse.go, rooms.go)
+//	                          │                    the call for help: panic.go, rally.go, redial.go, emergency.go; grip.go holds the caller
 //	                          │                    the phone's transfer key: transfer.go, consult.go
 //	                          │                    what is learnt of the caller by others: reclass.go
 //	                          ├─ Record            message.go

@@ -86,3 +86,41 @@ func TestAForgottenPauseEnds(t *testing.T) {
 		t.Errorf("paused %d times", n)
 	}
 }
+
+// A pause goes on while the caller is held, handed on and joined by others; who serves the caller then ends it.
+func TestAPauseOutlivesHoldTransferAndConference(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, options{}, counselor("8001", "minors"), counselor("8002", "minors"), boss("8010"))
+	r.seat("8001", phone.Answering{Script: script(t, "wait 300ms, press *64, hold, wait 400ms, resume, wait 300ms, transfer 8002, wait 500ms")})
+	r.seat("8002", phone.Answering{Script: script(t, "wait 1s, press *65, wait 800ms")})
+	r.seat("8010", phone.Answering{Script: script(t, "stay")})
+	r.call("12355", "stay")
+	call := r.talking("8001")
+	r.noted("recording.paused")
+	if err := r.Barge(t.Context(), "8010", call); err != nil {
+		t.Fatal(err)
+	}
+	r.talking("8002")
+	if value := r.noted("recording.resumed"); !strings.Contains(value, "identity by 8001") || !strings.Contains(value, "ended by 8002") {
+		t.Errorf("noted %q", value)
+	}
+	await[*event.Closed](r, nil)
+	call0 := all[*event.RecordingStarted](r)[0].Recording
+	paused := 0
+	for _, g := range all[*event.RecordingGap](r) {
+		if g.Recording == call0 && g.Reason == "identity" {
+			paused++
+			if g.To-g.From < 1200*time.Millisecond {
+				t.Errorf("paused from %s to %s", g.From, g.To)
+			}
+		}
+	}
+	if paused != 1 {
+		t.Errorf("%d pauses in the recording", paused)
+	}
+	for _, c := range all[*event.RecordingClosed](r) {
+		if c.Partial != "" {
+			t.Errorf("closed %+v", c)
+		}
+	}
+}

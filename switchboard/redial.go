@@ -3,6 +3,7 @@ package switchboard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"hotline/ivr"
@@ -41,8 +42,13 @@ func (c *Call) redial(ctx context.Context, o *circle, p *partner) bool {
 	c.mu.RLock()
 	to := c.wayHome
 	c.mu.RUnlock()
-	if to.destination == nil {
+	c.redials++
+	switch {
+	case to.destination == nil:
 		c.file.note(&event.Noted{Name: "redial", Value: "no way back"})
+		return false
+	case c.redials > mostRedials: // who hangs up again and again is a supervisor's to decide on
+		c.file.note(&event.Noted{Name: "redial", Value: "enough"})
 		return false
 	}
 	o.callerGone()
@@ -66,12 +72,15 @@ func (c *Call) redial(ctx context.Context, o *circle, p *partner) bool {
 		err = o.callerBack(far)
 	}
 	if err != nil {
-		c.file.note(&event.Noted{Name: "redial", Value: "try 1 not reached: " + outcomeOf(err)})
+		c.file.note(&event.Noted{Name: "redial", Value: fmt.Sprintf("try %d not reached: %s", c.redials, outcomeOf(err))})
 		return false
 	}
-	c.file.note(&event.Noted{Name: "redial", Value: "try 1 reached after " + time.Since(began).Round(time.Millisecond).String()})
+	c.file.note(&event.Noted{Name: "redial", Value: fmt.Sprintf("try %d reached after %s", c.redials, time.Since(began).Round(time.Millisecond))})
 	return true
 }
+
+// mostRedials is how often one call is called back at once.
+const mostRedials = 4
 
 // outcomeOf is why a caller was not reached, without a number.
 func outcomeOf(err error) string {
@@ -120,7 +129,7 @@ func (o *circle) callerBack(far *Leg) error {
 // promiseBack promises a caller whose line dropped in danger to be called back, when nobody who was in the talk reached the
 // caller: the line of callbacks tries at once, then every five minutes.
 func (c *Call) promiseBack(ctx context.Context, end error) {
-	if !c.grip.recalls() {
+	if !c.grip.recalls() || c.redials > mostRedials {
 		return
 	}
 	var desk ivr.Desk

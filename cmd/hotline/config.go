@@ -34,6 +34,7 @@ type Config struct {
 	Calls    int           // calls at once before new ones are refused; a tenth is kept for protected lines
 	LogLevel slog.Level
 	Tour     fs.FS              // files in front of all others, for the demo's tour; no key sets it
+	Rooms    bool               // what is said in private rooms of a talk is recorded
 	Notice   switchboard.Notice // how counselors learn that a supervisor listens
 	Rescue   []string           // numbers that may be called for somebody in danger
 	Codes    switchboard.Codes  // what staff dial to sign in, be ready, go on break ...

@@ -82,6 +82,7 @@ func keys() []key {
 		{name: "drain", help: "how long running calls may finish after SIGTERM", set: one(parseDuration, func(c *Config) *time.Duration { return &c.Drain })},
 		{name: "calls", help: "calls at once; a tenth is kept for protected lines", set: one(parseCount, func(c *Config) *int { return &c.Calls })},
 		{name: "listening", help: "how counselors learn that a supervisor takes part in their talk: none, shown on the screen, or told in the ear too", set: one(switchboard.ParseNotice, func(c *Config) *switchboard.Notice { return &c.Notice })},
+		{name: "rooms_recorded", help: "what some of a talk say in a private room is recorded", set: one(parseSwitch, func(c *Config) *bool { return &c.Rooms })},
 		{name: "rescue", list: true, help: "emergency numbers that may be called into a talk, in the order of the digit after their code", set: many(parseText, func(c *Config) *[]string { return &c.Rescue })},
 		{name: "codes", list: true, help: "what staff dial or key in a talk: " + deeds() + ", each with = and a code", set: setCodes},
 		{name: "log.level", help: "debug, info, warn or error", set: one(parseLevel, func(c *Config) *slog.Level { return &c.LogLevel })},

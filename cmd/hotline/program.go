@@ -177,7 +177,7 @@ func (p *program) openFloor(_ context.Context, adapt func(*switchboard.Config)) 
 	rules := f.office.now.Load()
 	config := switchboard.Config{
 		Node: c.Node, Boot: p.boot, Recordings: c.path("recordings"), Numbers: phone.Plan{Area: c.AreaCode},
-		Lines: c.Calls, Reserve: c.Calls / 10, Routes: c.routes(), Shown: c.Shown, Codes: c.Codes, Rescue: c.Rescue, Notice: c.Notice,
+		Lines: c.Calls, Reserve: c.Calls / 10, Routes: c.routes(), Shown: c.Shown, Codes: c.Codes, Rescue: c.Rescue, Notice: c.Notice, RecordRooms: c.Rooms,
 		Queues: switchboard.Queues{Version: rules.version, Rules: rules.queues, Zone: c.Zone.Location},
 	}
 	if adapt != nil {
