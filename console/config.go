@@ -34,6 +34,7 @@ type Hands struct {
 	Steering    Steering
 	Supervision Supervision
 	Conference  Conference
+	Own         Own
 }
 
 // Web is how browsers reach the console.

@@ -1,9 +1,16 @@
 package console
 
 import (
+	"context"
 	"maps"
 	"slices"
 )
+
+// Run keeps the floor up to date, as Serve does.
+func (s *Server) Run(ctx context.Context) error { return s.hub.run(ctx) }
+
+// Publish draws the floor for who looks.
+func (s *Server) Publish() { s.hub.publish() }
 
 // Draw draws the floor for both classes of viewers, for the benchmark.
 func (s *Server) Draw() { s.hub.whole(true) }

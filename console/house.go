@@ -77,7 +77,34 @@ type Supervision interface {
 	Stop(ctx context.Context, supervisor acd.AgentID, call acd.ContactID) error
 	// Listening lists who takes part in which call.
 	Listening() []Listener
+	// StandDown says that the danger of a call for help is over. It returns ErrNoCall when nobody called for help.
+	StandDown(supervisor acd.AgentID, call acd.ContactID) error
 }
+
+// Own is what counselors do for themselves, about the call they are in. Errors are those of acd, ErrNoCall, ErrPrivate and
+// ErrNotRecorded.
+type Own interface {
+	// Be makes the agent ready, sends it on break with a reason, or ends its wrap-up.
+	Be(agent acd.AgentID, state Presence, reason string) error
+	// Pause leaves out of the recording what is said from now on, or ends that.
+	Pause(agent acd.AgentID, call acd.ContactID, on bool) error
+	Paused(call acd.ContactID) bool
+	// Panic calls for help in the call.
+	Panic(agent acd.AgentID, call acd.ContactID) error
+}
+
+// Presence is what somebody at work wants to be.
+type Presence string
+
+// The presences.
+const (
+	BeReady   Presence = "ready"
+	BeAway    Presence = "break"
+	BeWrapped Presence = "wrapped" // done with wrap-up before its time
+)
+
+// Reasons are those of breaks.
+func Reasons() []string { return []string{"rest", "meal", "meeting", "training", "paperwork"} }
 
 // Conference is who talks with whom. Its errors are ErrNoCall and ErrPrivate.
 type Conference interface {
@@ -104,7 +131,7 @@ type Party struct {
 	Apart bool // the caller does not hear this one
 }
 
-// The reasons for which Supervision, Conference and Steering refuse.
+// The reasons for which Steering, Supervision, Conference and Own refuse.
 var (
 	// ErrNoCall says that there is no such call any more.
 	ErrNoCall = errors.New("no such call")
@@ -112,6 +139,8 @@ var (
 	ErrPrivate = errors.New("nobody may listen to this call")
 	// ErrNoPhone says that the supervisor's phone is not registered, busy or was not answered.
 	ErrNoPhone = errors.New("the supervisor's phone did not answer")
+	// ErrNotRecorded says that nothing of the call is recorded, so that there is nothing to pause.
+	ErrNotRecorded = errors.New("this call is not recorded")
 	// ErrNoGuest says that a colleague cannot be invited or did not answer.
 	ErrNoGuest = errors.New("the colleague cannot be reached")
 )

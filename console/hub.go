@@ -1,12 +1,12 @@
 package console
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,7 +28,8 @@ type hub struct {
 
 	mu      sync.Mutex
 	boards  [2]board
-	changed chan struct{} // closed at the next frame
+	own     map[acd.AgentID][]byte // what each agent is told of itself
+	changed chan struct{}          // closed at the next frame
 	streams int
 }
 
@@ -36,24 +37,6 @@ type hub struct {
 type counted struct {
 	messages *store.Messages
 }
-
-// board is the floor for one class of viewers.
-type board struct {
-	run    string // begins the ids of its frames
-	now    cells
-	at     time.Time
-	last   uint64  // number of the newest frame
-	frames []frame // the newest, oldest first
-}
-
-// frame is what changed at once.
-type frame struct {
-	number uint64
-	data   []byte
-}
-
-// kept is how many frames a board keeps: what a stream misses while its network changes.
-const kept = 512
 
 func newHub(c Config, m *metrics) *hub {
 	secret := make([]byte, 32)
@@ -168,7 +151,15 @@ func (h *hub) draw() {
 	if h.config.Alarms != nil {
 		s.alarms = h.config.Alarms.Alarms()
 	}
-	news := false
+	if h.config.Own != nil {
+		s.paused = map[acd.ContactID]bool{}
+		for _, a := range s.now.Agents {
+			if a.State == acd.Busy && h.config.Own.Paused(acd.ContactID(a.Reason)) {
+				s.paused[acd.ContactID(a.Reason)] = true
+			}
+		}
+	}
+	news := h.owns(&s)
 	for i := range h.boards {
 		now, err := h.painter.draw(s, i == 1)
 		if err != nil {
@@ -188,38 +179,37 @@ func (h *hub) draw() {
 	h.changed = make(chan struct{})
 }
 
-// add takes a new picture; false when nothing changed.
-func (b *board) add(now cells, at time.Time) bool {
-	diff := now.change(b.now)
-	b.now, b.at = now, at
-	if len(diff) == 0 {
+// owns draws what each agent is told of itself; false when nothing of it changed.
+func (h *hub) owns(s *scene) (news bool) {
+	if h.config.Own == nil {
 		return false
 	}
-	b.last++
-	b.frames = append(b.frames, frame{number: b.last, data: diff.encode(at, false)})
-	if len(b.frames) > kept {
-		b.frames = b.frames[len(b.frames)-kept:]
+	own := make(map[acd.AgentID][]byte, len(s.now.Agents))
+	for _, a := range s.now.Agents {
+		row, err := json.Marshal(h.painter.own(a, s))
+		if err != nil {
+			h.config.Log.Error("agent not drawn", "error", err)
+			continue
+		}
+		own[a.ID] = fmt.Appendf(nil, "event: mine\ndata: %s\n\n", row)
+		news = news || !bytes.Equal(own[a.ID], h.own[a.ID])
 	}
-	return true
+	news = news || len(own) != len(h.own)
+	h.own = own
+	return news
 }
 
-// since gives the frames after one that a stream has, or the whole floor when there is no telling what it misses.
-func (b *board) since(have uint64, known bool) []frame {
-	missed := b.last - have
-	if !known || have > b.last || missed > uint64(len(b.frames)) {
-		return []frame{{number: b.last, data: b.now.encode(b.at, true)}}
+// nobody is told to who is not at work.
+var nobody = []byte("event: mine\ndata: null\n\n") // table
+
+// mine is what an agent is told of itself now.
+func (h *hub) mine(id acd.AgentID) []byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if text := h.own[id]; text != nil {
+		return text
 	}
-	return b.frames[len(b.frames)-int(missed):]
-}
-
-// id names a frame to the browser, which says it again when it comes back.
-func (b *board) id(number uint64) string { return b.run + "-" + strconv.FormatUint(number, 10) }
-
-// parse reads what id wrote; false when it is not one of this board and this run.
-func (b *board) parse(id string) (number uint64, ok bool) {
-	run, text, found := strings.Cut(id, "-")
-	number, err := strconv.ParseUint(text, 10, 64)
-	return number, found && err == nil && run == b.run
+	return nobody
 }
 
 // watching counts a stream in, and brings its board up to date.
@@ -240,20 +230,23 @@ func (h *hub) gone() {
 	h.streams--
 }
 
-// missing gives what a stream misses and the channel that closes when there is more.
+// missing gives what a stream misses and the channel that closes when there is more. The text is shared: nobody changes it.
 func (h *hub) missing(named bool, last string) (text []byte, newest string, more <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	b := h.board(named)
 	have, known := b.parse(last)
-	for _, f := range b.since(have, known) {
-		newest = b.id(f.number)
-		text = fmt.Appendf(text, "id: %s\nevent: floor\ndata: %s\n\n", newest, f.data)
+	frames := b.since(have, known)
+	switch len(frames) {
+	case 0:
+		return nil, last, h.changed
+	case 1:
+		return frames[0].text, frames[0].id, h.changed
 	}
-	if newest == "" {
-		newest = last
+	for _, f := range frames {
+		text = append(text, f.text...)
 	}
-	return text, newest, h.changed
+	return text, frames[len(frames)-1].id, h.changed
 }
 
 // whole is the floor as it is now.

@@ -32,6 +32,7 @@ const (
 	callerBusy     problem = "caller_busy"
 	noPhone        problem = "no_phone"
 	noGuest        problem = "no_guest"
+	notRecorded    problem = "not_recorded"
 	callerGone     problem = "caller_gone"
 	tooLarge       problem = "too_large"
 	wrongMedia     problem = "wrong_media"
@@ -64,6 +65,7 @@ var problems = map[problem]meaning{ // table
 	callerBusy:     {http.StatusConflict, "a phone is ringing for this caller, or the caller is talking"},
 	noPhone:        {http.StatusConflict, "your phone did not answer"},
 	noGuest:        {http.StatusConflict, "the colleague is not free, may not have this caller, or did not answer"},
+	notRecorded:    {http.StatusConflict, "nothing of this call is recorded"},
 	callerGone:     {http.StatusGone, "the caller has left the line"},
 	tooLarge:       {http.StatusRequestEntityTooLarge, "the request is too large"},
 	wrongMedia:     {http.StatusUnsupportedMediaType, "the body must be application/json"},
@@ -101,6 +103,7 @@ var translations = []struct { // table
 	{ErrPrivate, privateCall},
 	{ErrNoPhone, noPhone},
 	{ErrNoGuest, noGuest},
+	{ErrNotRecorded, notRecorded},
 }
 
 // asProblem finds what an error means to who asked; internal when nobody has said.

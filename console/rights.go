@@ -9,6 +9,7 @@ const (
 	seeNames rights = 1 << iota // names and extensions of counselors, reasons of breaks
 	steer                       // move, re-prioritise and re-classify callers, sign counselors out
 	listen                      // take part in talks, and decide who does
+	work                        // be at work: own state, own call
 )
 
 // rightsOf is the one table of who may what. Everybody on the staff sees the floor without names.
@@ -16,6 +17,9 @@ func rightsOf(s store.Staff) rights {
 	var r rights
 	if s.Has(store.RoleSupervisor) {
 		r |= seeNames | steer | listen
+	}
+	if s.Has(store.RoleCounselor) || s.Has(store.RoleDutyLawyer) || s.Has(store.RoleSupervisor) {
+		r |= work
 	}
 	if s.Has(store.RoleMinorsLead) {
 		r |= seeNames

@@ -37,6 +37,15 @@ func (s *Server) routes() []route {
 			route{pattern: "PUT /api/calls/{contact}/listening", needs: listen, serve: s.takePart},
 			route{pattern: "DELETE /api/calls/{contact}/listening", needs: listen, serve: s.stopListening},
 			route{pattern: "POST /api/calls/{contact}/take-over", needs: listen, serve: s.takeOver},
+			route{pattern: "DELETE /api/calls/{contact}/danger", needs: listen, serve: s.standDown},
+		)
+	}
+	if s.config.Own != nil {
+		all = append(all,
+			route{pattern: "PUT /api/me/state", needs: work, serve: s.be},
+			route{pattern: "POST /api/me/panic", needs: work, serve: s.panic},
+			route{pattern: "PUT /api/me/recording-pause", needs: work, serve: s.pause},
+			route{pattern: "DELETE /api/me/recording-pause", needs: work, serve: s.resume},
 		)
 	}
 	if s.config.Conference != nil {

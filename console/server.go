@@ -48,9 +48,6 @@ func New(c Config) (*Server, error) {
 	return s, nil
 }
 
-// Run keeps the live floor up to date until ctx ends, and returns its cause. Serve does it too.
-func (s *Server) Run(ctx context.Context) error { return s.hub.run(ctx) }
-
 // Serve runs the console on l until ctx ends, and returns after its goroutines. Streams end with ctx, other requests
 // have five seconds.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -17,7 +18,7 @@ import (
 // and the database may be away.
 type session struct {
 	id      sessionID
-	ended   chan struct{} // closed with the session
+	ended   *ending // of the session
 	person  person
 	wall    bool
 	began   time.Time
@@ -25,6 +26,20 @@ type session struct {
 	checked time.Time // last compared with the staff
 	streams int
 }
+
+// ending is when and why a session is over.
+type ending struct {
+	over chan struct{} // closed then
+	why  string        // written before
+}
+
+// Why a session is over, as the page is told.
+const (
+	expired   = "expired"   // nothing was asked for too long, or it lasted too long
+	left      = "left"      // signed out, here or in another window
+	replaced  = "replaced"  // the same person signed in too often, or anew on this page
+	suspended = "suspended" // the person may not work any more
+)
 
 // sessionID is the hash of a token: who reads our memory or a dump of it cannot sign in with it.
 type sessionID [sha256.Size]byte
@@ -76,7 +91,7 @@ func (s *sessions) open(who store.Staff, wall bool) string {
 	s.sweep(now)
 	s.crowd(who.Extension)
 	s.by[id] = &session{
-		id: id, ended: make(chan struct{}), person: personOf(who, wall), wall: wall, began: now, used: now, checked: now,
+		id: id, ended: &ending{over: make(chan struct{})}, person: personOf(who, wall), wall: wall, began: now, used: now, checked: now,
 	}
 	s.owners[id] = who.Extension
 	return t
@@ -87,7 +102,7 @@ type view struct {
 	id     sessionID
 	person person
 	wall   bool
-	ended  <-chan struct{}
+	ended  *ending
 	token  string // of the cookie
 }
 
@@ -98,7 +113,7 @@ func (s *sessions) find(ctx context.Context, token string, asks bool) (view, boo
 	s.mu.Lock()
 	one := s.by[id]
 	if one == nil || s.expired(one, now) {
-		s.drop(id)
+		s.drop(id, expired)
 		s.mu.Unlock()
 		return view{}, false
 	}
@@ -130,7 +145,7 @@ func (s *sessions) recheck(ctx context.Context, v view, owner string) (view, boo
 	case one == nil:
 		return view{}, false
 	case errors.Is(err, store.ErrNotFound), err == nil && who.Status != store.StatusActive:
-		s.drop(v.id)
+		s.drop(v.id, suspended)
 		return view{}, false
 	case err == nil:
 		one.person = personOf(who, one.wall)
@@ -139,10 +154,17 @@ func (s *sessions) recheck(ctx context.Context, v view, owner string) (view, boo
 	return v, true
 }
 
-func (s *sessions) close(id sessionID) {
+func (s *sessions) close(id sessionID, why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.drop(id)
+	s.drop(id, why)
+}
+
+// why says why a session is over.
+func (s *sessions) why(v view) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return cmp.Or(v.ended.why, expired)
 }
 
 // stream counts a live stream of a session in; false when it has too many, or is over.
@@ -179,9 +201,10 @@ func (s *sessions) expired(one *session, now time.Time) bool {
 	return now.Sub(one.began) >= s.limits.Life || now.Sub(one.used) >= s.limits.Idle
 }
 
-func (s *sessions) drop(id sessionID) {
+func (s *sessions) drop(id sessionID, why string) {
 	if one := s.by[id]; one != nil {
-		close(one.ended)
+		one.ended.why = why
+		close(one.ended.over)
 		delete(s.by, id)
 		delete(s.owners, id)
 	}
@@ -191,7 +214,7 @@ func (s *sessions) drop(id sessionID) {
 func (s *sessions) sweep(now time.Time) {
 	for id, one := range s.by {
 		if s.expired(one, now) {
-			s.drop(id)
+			s.drop(id, expired)
 		}
 	}
 }
@@ -213,8 +236,8 @@ func (s *sessions) crowd(extension string) {
 	}
 	switch {
 	case own >= sessionsEach:
-		s.drop(oldest.id)
+		s.drop(oldest.id, replaced)
 	case len(s.by) >= s.limits.Sessions:
-		s.drop(eldest.id)
+		s.drop(eldest.id, replaced)
 	}
 }

@@ -18,7 +18,7 @@ type me struct {
 	Agent    string   `json:"agent,omitempty"` // the person's own key in the list of agents
 	Roles    []string `json:"roles,omitempty"`
 	Wall     bool     `json:"wall,omitempty"`
-	May      []string `json:"may,omitempty"` // names, steer, listen, confer: what the role allows and the service can do
+	May      []string `json:"may,omitempty"` // names, steer, listen, confer, work: what the role allows and the service can do
 }
 
 // showSession tells who is signed in, or hands out the token to sign in with.
@@ -56,6 +56,9 @@ func (s *Server) introduce(v view) me {
 	if v.person.rights.has(listen) && s.config.Conference != nil {
 		m.May = append(m.May, "confer")
 	}
+	if v.person.rights.has(work) && s.config.Own != nil {
+		m.May = append(m.May, "work")
+	}
 	return m
 }
 
@@ -91,7 +94,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request, _ view) error {
 		return err
 	}
 	if again {
-		s.sessions.close(old.id)
+		s.sessions.close(old.id, replaced)
 	}
 	t := s.sessions.open(who, c.Wall)
 	setCookie(w, origin, name, t)
@@ -144,7 +147,7 @@ func (s *Server) authenticate(r *http.Request, c credentials) (store.Staff, erro
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request, v view) error {
 	origin, _ := s.guard.origin(r)
 	name, _ := cookies(origin)
-	s.sessions.close(v.id)
+	s.sessions.close(v.id, left)
 	setCookie(w, origin, name, "")
 	return done(w)
 }

@@ -24,9 +24,9 @@ func TestSignInTellsWhatThePersonMay(t *testing.T) {
 		may   string
 		name  string
 	}{
-		{"boss", false, "names steer listen confer", "Zhou Ping"},
+		{"boss", false, "names steer listen confer work", "Zhou Ping"},
 		{"lead", false, "names", "Qian Yi"},
-		{"desk", false, "", "Li Na"},
+		{"desk", false, "work", "Li Na"},
 		{"boss", true, "", ""}, // a screen that everybody walks past
 	} {
 		r := newRig(t, nil)

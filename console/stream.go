@@ -1,6 +1,8 @@
 package console
 
 import (
+	"bytes"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -12,10 +14,10 @@ func (s *Server) showFloor(w http.ResponseWriter, _ *http.Request, v view) error
 	return nil
 }
 
-// Events of a stream besides floor, which carries frames.
+// Events of a stream besides floor, which carries frames, and mine, which tells people at work of themselves.
 const (
-	// byeEvent says that the stream ends and why: the session is over, or what its owner may see has changed.
-	byeSignedOut = "event: bye\ndata: {\"code\":\"signed_out\"}\n\n"
+	// bye says that the stream ends and why: the session is over, or what its owner may see has changed.
+	byeSignedOut = "event: bye\ndata: {\"code\":\"signed_out\",\"why\":%q}\n\n"
 	byeChanged   = "event: bye\ndata: {\"code\":\"changed\"}\n\n"
 	// beat keeps proxies from closing a silent stream, and lets the browser notice one that has died.
 	beat = "event: beat\ndata: {}\n\n"
@@ -37,14 +39,21 @@ func (s *Server) streamFloor(w http.ResponseWriter, r *http.Request, v view) err
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would keep frames back
 	out := flow{ResponseController: http.NewResponseController(w), w: w}
 	_ = out.SetReadDeadline(time.Time{}) // the server's own limit is for requests that end
-	named := v.person.rights.has(seeNames)
+	named, told := v.person.rights.has(seeNames), []byte(nil)
+	works := v.person.rights.has(work) && s.config.Own != nil
 	beats := time.NewTicker(s.config.Limits.Heartbeat)
 	defer beats.Stop()
 	for out.err == nil {
 		text, newest, more := s.hub.missing(named, last)
 		last = newest
 		if len(text) > 0 {
-			out.send(string(text))
+			out.send(text)
+		}
+		if works {
+			if own := s.hub.mine(v.person.extension); !bytes.Equal(own, told) {
+				out.send(own)
+				told = own
+			}
 		}
 		select {
 		case <-more:
@@ -52,15 +61,15 @@ func (s *Server) streamFloor(w http.ResponseWriter, r *http.Request, v view) err
 			now, ok := s.guard.session(r, false)
 			switch {
 			case !ok:
-				out.send(byeSignedOut)
+				out.send(fmt.Appendf(nil, byeSignedOut, s.sessions.why(v)))
 				return nil
 			case now.person.rights != v.person.rights:
-				out.send(byeChanged)
+				out.send([]byte(byeChanged))
 				return nil
 			}
-			out.send(beat)
-		case <-v.ended:
-			out.send(byeSignedOut)
+			out.send([]byte(beat))
+		case <-v.ended.over:
+			out.send(fmt.Appendf(nil, byeSignedOut, s.sessions.why(v)))
 			return nil
 		case <-r.Context().Done():
 			return nil
@@ -78,9 +87,9 @@ type flow struct {
 
 const slowest = 10 * time.Second
 
-func (f *flow) send(text string) {
+func (f *flow) send(text []byte) {
 	_ = f.SetWriteDeadline(time.Now().Add(slowest)) // a recorder in a test has none
-	if _, f.err = f.w.Write([]byte(text)); f.err == nil {
+	if _, f.err = f.w.Write(text); f.err == nil {
 		f.err = f.Flush()
 	}
 }

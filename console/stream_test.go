@@ -7,7 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,13 +100,31 @@ func (s *stream) read(from io.Reader) {
 	}
 }
 
-// next is the next event that is no heartbeat; false when the stream is over.
+// of waits for an event of a kind that holds all the words, and gives what it says.
+func (s *stream) of(event string, words ...string) string {
+	s.t.Helper()
+	for {
+		select {
+		case e, ok := <-s.events:
+			if !ok {
+				s.t.Fatalf("the stream ended before %s %q", event, words)
+			}
+			if e.event == event && !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(e.data, w) }) {
+				return e.data
+			}
+		case <-time.After(10 * time.Second):
+			s.t.Fatalf("no %s %q", event, words)
+		}
+	}
+}
+
+// next is the next event that is no heartbeat and not about oneself; false when the stream is over.
 func (s *stream) next() (sse, bool) {
 	s.t.Helper()
 	for {
 		select {
 		case e, ok := <-s.events:
-			if e.event == "beat" {
+			if e.event == "beat" || e.event == "mine" {
 				continue
 			}
 			return e, ok
@@ -226,7 +244,7 @@ func TestWithoutTheRightThereAreNoNames(t *testing.T) {
 	ticket, err := r.router.Join(acd.Request{Queue: "minors", Contact: "C-secret", Claims: acd.Danger | acd.Minor, Person: "13800138000"})
 	must(t, err)
 	defer ticket.Leave(acd.Ending{})
-	secrets := []string{"Li Na", "Zhou Ping", "8001", "8010", "dentist", "C-1", "C-secret", "danger", "listening", "parties"}
+	secrets := []string{"Li Na", "Zhou Ping", "8001", "8010", "dentist", "C-1", "C-secret", `"danger":true`, "listening", "parties"}
 	for _, b := range []*browser{r.signIn("desk", false), r.signIn("boss", true)} {
 		text := b.expect(200, "", "GET", "/api/floor", "").Body.String()
 		for _, secret := range secrets {
@@ -296,7 +314,7 @@ func TestStreamsEndWithTheSession(t *testing.T) {
 	b := r.signIn("desk", false)
 	s := b.open(address, "")
 	b.expect(204, "", "DELETE", "/api/session", "")
-	if got := bye(s); got != `{"code":"signed_out"}` {
+	if got := bye(s); got != `{"code":"signed_out","why":"left"}` {
 		t.Errorf("signed out: %s", got)
 	}
 	s = r.signIn("lead", false).open(address, "")
@@ -306,7 +324,7 @@ func TestStreamsEndWithTheSession(t *testing.T) {
 	}
 	s = r.signIn("boss", false).open(address, "")
 	r.staff.change("boss", func(s *store.Staff) { s.Status = store.StatusSuspended })
-	if got := bye(s); got != `{"code":"signed_out"}` {
+	if got := bye(s); got != `{"code":"signed_out","why":"suspended"}` {
 		t.Errorf("suspended: %s", got)
 	}
 }
@@ -339,51 +357,4 @@ func value(t *testing.T, r *rig, name string) float64 {
 	}
 	t.Fatalf("no metric %s", name)
 	return 0
-}
-
-func TestTheFloorOfAQueue(t *testing.T) {
-	r := newRig(t, nil)
-	r.work("8001")
-	r.talk("C-1")
-	b := r.signIn("desk", false)
-	whole := decode[board](t, b.expect(200, "", "GET", "/api/floor", "").Body.Bytes())
-	q := whole.Queues["labour"]
-	if q.Name != "Labour…" || q.Promise.Within != 30 || q.Promise.Target != .8 || q.Today.Level == nil || *q.Today.Level != 1 {
-		t.Errorf("labour %+v", q)
-	}
-	if m := whole.Queues["minors"]; m.Promise.Within != 15 || m.Today.Level != nil {
-		t.Errorf("minors %+v", m)
-	}
-}
-
-func TestAlarms(t *testing.T) {
-	r := newRig(t, nil)
-	r.work("8001")
-	ticket := r.join("labour", "C-1")
-	defer ticket.Leave(acd.Ending{})
-	offer, err := r.router.Wait(t.Context(), ticket)
-	must(t, err)
-	offer.Decline(acd.NoAnswer)
-	for login, name := range map[string]string{"boss": "Li Na", "desk": ""} {
-		whole := decode[board](t, r.signIn(login, false).expect(200, "", "GET", "/api/floor", "").Body.Bytes())
-		if len(whole.Alarms) != 4 { // with those of sirens
-			t.Fatalf("alarms %+v", whole.Alarms)
-		}
-		for key, a := range whole.Alarms {
-			if about := a.Kind != "facility-pin-locked"; about && a.Name != name || !about && a.Name != "" || strings.Contains(key, "facility:") || strings.Contains(key, "8001") || !strings.HasPrefix(key, a.Kind+":") {
-				t.Errorf("%s sees %s %+v", login, key, a)
-			}
-		}
-	}
-}
-
-func BenchmarkFrame(b *testing.B) {
-	r := newRig(b, nil)
-	for i := range 200 {
-		must(b, r.router.SignIn(acd.Agent{ID: acd.AgentID(strconv.Itoa(8100 + i)), Device: acd.DeviceIdle}))
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		r.server.Draw()
-	}
 }

@@ -95,6 +95,7 @@ var deedsInTalks = []struct{ method, path, body, asked, record string }{ // tabl
 	{"PUT", "/api/calls/C-1/listening", `{"mode":"barge"}`, "barge 8010 C-1", "console.barge"},
 	{"DELETE", "/api/calls/C-1/listening", "", "stop 8010 C-1", "console.stop"},
 	{"POST", "/api/calls/C-1/take-over", "", "take over 8010 C-1", "console.take_over"},
+	{"DELETE", "/api/calls/C-1/danger", "", "stand down 8010 C-1", "console.stand_down"},
 	{"POST", "/api/calls/C-1/guests", `{"extension":"8002"}`, "invite apart=false 8002 C-1", "console.invite"},
 	{"POST", "/api/calls/C-1/guests", `{"extension":"8003","apart":true}`, "invite apart=true 8003 C-1", "console.invite"},
 	{"POST", "/api/calls/C-1/together", "", "together  C-1", "console.together"},

@@ -59,6 +59,15 @@ func (s *Server) stopListening(w http.ResponseWriter, r *http.Request, v view) e
 	return s.turned(w)
 }
 
+// standDown says that a danger is over.
+func (s *Server) standDown(w http.ResponseWriter, r *http.Request, v view) error {
+	if err := s.config.Supervision.StandDown(v.person.extension, callOf(r)); err != nil {
+		return err
+	}
+	s.did(r, v, "console.stand_down", "contact:"+r.PathValue("contact"), nil)
+	return s.turned(w)
+}
+
 // invite asks a colleague into a call.
 func (s *Server) invite(w http.ResponseWriter, r *http.Request, v view) error {
 	who, err := ask[struct {

@@ -35,6 +35,22 @@ func (s *Service) Seats() []Seat {
 	return all
 }
 
+// Paused tells whether the recording of a contact's talk is paused by hand.
+func (s *Service) Paused(contact acd.ContactID) bool {
+	o, err := s.talks.find(contact)
+	return err == nil && o.call.tape.paused()
+}
+
+// paused tells whether somebody has paused the recording.
+func (t *tape) paused() bool {
+	if t == nil {
+		return false
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.pausal != nil
+}
+
 // seats is Seats for one talk; the caller holds the lock.
 func (o *circle) seats(contact acd.ContactID) []Seat {
 	var all []Seat

@@ -13,11 +13,11 @@ import (
 // openConsole makes the web application over the floor, and binds its address.
 func (p *program) openConsole(ctx context.Context) error {
 	talks := p.floor.service
-	p.sirens = &sirens{office: p.floor.office, gatherer: p.metrics}
+	p.sirens = &sirens{office: p.floor.office, dangers: talks.InDanger, gatherer: p.metrics}
 	p.running.add("alarms", late, p.sirens.run)
 	site, err := console.New(console.Config{
 		Staff: p.storage.db, Directory: p.floor.office, Floor: hall{talks, talks.Router},
-		Hands:    console.Hands{Steering: steering{talks.Router, talks}, Supervision: supervision{talks}, Conference: supervision{talks}},
+		Hands:    console.Hands{Steering: steering{talks.Router, talks}, Supervision: supervision{talks}, Conference: supervision{talks}, Own: own{talks.Router, talks}},
 		Messages: p.storage.db, Alarms: p.sirens, Audit: p.storage.db, Web: p.config.Web, Log: p.log, Metrics: p.metrics,
 	})
 	if err != nil {

@@ -32,6 +32,7 @@ var (
 	_ console.Steering    = (*scene)(nil)
 	_ console.Supervision = (*scene)(nil)
 	_ console.Conference  = (*scene)(nil)
+	_ console.Own         = (*scene)(nil)
 )
 
 // The queues of a big centre, as people call them, with codes that the page has English words for.
@@ -158,7 +159,7 @@ func alarmedScene() *scene {
 		{Kind: acd.AlarmUnfit, Subject: "8002", Since: now.Add(-time.Minute)},
 	}
 	s.sirens = []console.Alarm{
-		{Kind: "panic", Since: now.Add(-9 * time.Second), Agent: "8001", Call: "contact-0"},
+		{Kind: "danger", Since: now.Add(-9 * time.Second), Agent: "8001", Call: "contact-0"},
 		{Kind: "database-away", Since: now.Add(-3 * time.Minute)},
 		{Kind: "disk-full", Since: now.Add(-5 * time.Minute)},
 		{Kind: "query-code-locked", Since: now.Add(-2 * time.Hour), Object: "1"},
@@ -238,6 +239,18 @@ func (s *scene) Dismiss(c acd.ContactID, leg int) error       { return s.note("d
 func (s *scene) Reclassify(c acd.ContactID, class console.Class, by acd.AgentID) error {
 	return s.note("reclassify", c, class, by)
 }
+
+func (s *scene) StandDown(a acd.AgentID, c acd.ContactID) error { return s.note("stand down", a, c) }
+
+func (s *scene) Be(a acd.AgentID, to console.Presence, why string) error {
+	return s.note("be", a, to, why)
+}
+
+func (s *scene) Pause(a acd.AgentID, c acd.ContactID, on bool) error {
+	return s.note("pause", a, c, on)
+}
+func (s *scene) Paused(acd.ContactID) bool                  { return false }
+func (s *scene) Panic(a acd.AgentID, c acd.ContactID) error { return s.note("panic", a, c) }
 
 func (s *scene) TakePart(_ context.Context, a acd.AgentID, c acd.ContactID, as console.Mode) error {
 	return s.note(string(as), a, c)

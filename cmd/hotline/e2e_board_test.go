@@ -29,7 +29,8 @@ var (
 func (s *scene) shown(t *testing.T) (address string) {
 	t.Helper()
 	site, err := console.New(console.Config{
-		Staff: s, Directory: s, Floor: s, Hands: console.Hands{Steering: s, Supervision: s, Conference: s}, Messages: s, Alarms: s,
+		Staff: s, Directory: s, Floor: s, Hands: console.Hands{Steering: s, Supervision: s, Conference: s, Own: s}, Messages: s, Alarms: s,
+		Limits: console.Limits{Tries: 3},
 	})
 	must(t, err)
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -213,6 +214,67 @@ func TestTheButtonsOfASupervisor(t *testing.T) {
 	if asked := s.deeds(); len(asked) != 16 {
 		t.Errorf("%d deeds: %v", len(asked), asked)
 	}
+}
+
+// TestACounselorsPlace is the board for a counselor: the own place above it, nobody else's name, and only deeds of one's own.
+func TestACounselorsPlace(t *testing.T) {
+	t.Parallel()
+	s := alarmedScene()
+	b := openBrowser(t, requirePeer(t, "chromium"))
+	address := s.shown(t)
+	for _, screen := range []sized{onADesk, inAPocket} {
+		p := b.tab(t, address, screen.size)
+		p.enter(store.RoleCounselor, false)
+		p.shows("我的坐席", "通话", "主管 三方中", "已求助")
+		what := "own-" + screen.name
+		fits(t, p, what, screen.size)
+		axe(t, p, what)
+		p.keep("board-" + what)
+		if text := p.text(); strings.Contains(text, sceneNames[1]) || strings.Contains(text, "排队来电") || run[int](p, `document.querySelectorAll("[aria-haspopup]").length`) > 0 {
+			t.Errorf("a counselor sees or may too much:\n%s", text)
+		}
+		p.close()
+	}
+	calm := busyScene()
+	p := b.tab(t, calm.shown(t), desktop)
+	p.enter(store.RoleCounselor, false)
+	for _, step := range []struct{ button, says, asked string }{
+		{"暂停录音", "录音已暂停", "pause 8001 contact-0 true"},
+		{"小休", "本次通话后开始小休", "be 8001 break rest"},
+		{"紧急求助", "正在呼叫班长，请保持通话。", "panic 8001 contact-0"},
+	} {
+		p.click(step.button)
+		calm.awaits(t, step.asked)
+		p.shows(step.says)
+	}
+}
+
+// TestTheSignInPage says kindly what is wrong: a password, too many tries, a session that somebody else ended.
+func TestTheSignInPage(t *testing.T) {
+	t.Parallel()
+	b := openBrowser(t, requirePeer(t, "chromium"))
+	p := b.tab(t, busyScene().shown(t), desktop)
+	axe(t, p, "the sign-in")
+	p.keep("board-sign-in")
+	p.enter(store.RoleSupervisor, false)
+	run[any](p, `fetch("/api/session").then((r) => r.json()).then((me) => fetch("/api/session", { method: "DELETE", headers: { "X-CSRF-Token": me.csrf } }))`)
+	p.shows("您已在另一窗口退出。")
+	axe(t, p, "the sign-in after a session")
+	p.keep("board-signed-out")
+	p.fill("login", string(store.RoleSupervisor))
+	p.fill("password", "wrong")
+	for range 3 {
+		p.click("登录")
+		p.shows("账号或密码错误，请再试一次")
+	}
+	p.click("登录")
+	p.shows("尝试次数过多。为保护账号，请等")
+	p.keep("board-held")
+	if !run[bool](p, `document.querySelector("button.main").disabled`) {
+		t.Error("who must wait may press on")
+	}
+	p.click("English")
+	p.shows("Too many tries. To protect the account, please wait")
 }
 
 func (s *scene) deeds() []string {

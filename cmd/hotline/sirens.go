@@ -9,12 +9,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hotline/console"
+	"hotline/switchboard"
 )
 
-// sirens are what people must look at besides the floor: what the office alarms about, and the machine. It implements
+// sirens are what people must look at besides the floor: who called for help in which call, what the office
+// alarms about, and the machine. It implements
 // console.Alarms.
 type sirens struct {
 	office   *office
+	dangers  func() []switchboard.Danger
 	gatherer prometheus.Gatherer
 	machine  atomic.Pointer[[]console.Alarm]
 }
@@ -37,6 +40,9 @@ func (s *sirens) Alarms() []console.Alarm {
 	var all []console.Alarm
 	if machine := s.machine.Load(); machine != nil {
 		all = append(all, *machine...)
+	}
+	for _, d := range s.dangers() {
+		all = append(all, console.Alarm{Kind: "danger", Since: d.Since, Agent: d.By, Call: d.Contact})
 	}
 	for _, a := range s.office.now.Load().alarms {
 		all = append(all, console.Alarm{Kind: strings.ReplaceAll(a.Kind, "_", "-"), Since: a.Raised, Object: a.Object})

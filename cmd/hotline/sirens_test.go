@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hotline/store"
+	"hotline/switchboard"
 )
 
 // What fails in the machine stands until it works again, with the time it began; what the office alarms about stands
@@ -24,7 +25,7 @@ func TestSirens(t *testing.T) {
 	}
 	o := &office{log: slog.New(slog.DiscardHandler)}
 	o.now.Store(&snapshot{alarms: []store.Alarm{{Kind: "query_code_locked", Object: "query_code:1", Raised: time.Unix(1, 0)}}})
-	s := &sirens{office: o, gatherer: reg}
+	s := &sirens{office: o, gatherer: reg, dangers: func() []switchboard.Danger { return nil }}
 	kinds := func(at time.Time) (all []string) {
 		t.Helper()
 		s.look(at)

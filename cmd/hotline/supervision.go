@@ -17,9 +17,10 @@ type supervision struct{ talks *switchboard.Service }
 var (
 	_ console.Supervision = supervision{}
 	_ console.Conference  = supervision{}
+	_ console.Own         = own{}
 )
 
-// TakePart implements console.Supervision, and so do the next three.
+// TakePart implements console.Supervision, and so do the next four.
 func (s supervision) TakePart(ctx context.Context, supervisor acd.AgentID, call acd.ContactID, as console.Mode) error {
 	way := map[console.Mode]func(context.Context, acd.AgentID, acd.ContactID) error{
 		console.Monitoring: s.talks.Monitor, console.Whispering: s.talks.Whisper, console.Barging: s.talks.Barge,
@@ -40,6 +41,10 @@ func (s supervision) Listening() (all []console.Listener) {
 		all = append(all, console.Listener{Supervisor: l.Supervisor, Call: l.Contact, Mode: console.Mode(l.Mode), Since: l.Since})
 	}
 	return all
+}
+
+func (s supervision) StandDown(supervisor acd.AgentID, call acd.ContactID) error {
+	return consoleError(s.talks.StandDown(supervisor, call))
 }
 
 // Parties implements console.Conference, and so do the others.
@@ -104,11 +109,42 @@ func (s steering) Reclassify(call acd.ContactID, class console.Class, by acd.Age
 	return consoleError(s.talks.Reclassify(call, event.Class(class), by))
 }
 
+// own is what counselors do for themselves. It implements console.Own.
+type own struct {
+	router *acd.Router
+	talks  *switchboard.Service
+}
+
+// Be implements console.Own, and so do the others.
+func (o own) Be(agent acd.AgentID, state console.Presence, reason string) error {
+	switch state {
+	case console.BeReady:
+		return o.router.Ready(agent)
+	case console.BeAway:
+		return o.router.Break(agent, reason)
+	default:
+		return o.router.EndWrap(agent)
+	}
+}
+
+func (o own) Pause(agent acd.AgentID, call acd.ContactID, on bool) error {
+	if on {
+		return consoleError(o.talks.PauseRecording(agent, call))
+	}
+	return consoleError(o.talks.ResumeRecording(agent, call))
+}
+
+func (o own) Paused(call acd.ContactID) bool { return o.talks.Paused(call) }
+
+func (o own) Panic(agent acd.AgentID, call acd.ContactID) error {
+	return consoleError(o.talks.Panic(agent, call))
+}
+
 // consoleError adds to a refusal of the switchboard the console's word for it.
 func consoleError(err error) error {
 	for ours, theirs := range map[error]error{
 		switchboard.ErrNoTalk: console.ErrNoCall, switchboard.ErrPrivate: console.ErrPrivate, switchboard.ErrNoPhone: console.ErrNoPhone,
-		switchboard.ErrNoGuest: console.ErrNoGuest,
+		switchboard.ErrNoGuest: console.ErrNoGuest, switchboard.ErrNotRecorded: console.ErrNotRecorded, switchboard.ErrNoDanger: console.ErrNoCall,
 	} {
 		if errors.Is(err, ours) {
 			return fmt.Errorf("%w: %w", theirs, err)

@@ -14,7 +14,7 @@ func TestSupervisionSpeaksTheConsolesWords(t *testing.T) {
 	t.Parallel()
 	for ours, theirs := range map[error]error{
 		switchboard.ErrNoTalk: console.ErrNoCall, switchboard.ErrPrivate: console.ErrPrivate, switchboard.ErrNoPhone: console.ErrNoPhone,
-		switchboard.ErrNoGuest: console.ErrNoGuest,
+		switchboard.ErrNoGuest: console.ErrNoGuest, switchboard.ErrNotRecorded: console.ErrNotRecorded, switchboard.ErrNoDanger: console.ErrNoCall,
 	} {
 		if err := consoleError(fmt.Errorf("monitor: %w", ours)); !errors.Is(err, theirs) || !errors.Is(err, ours) {
 			t.Errorf("%v became %v", ours, err)

@@ -1,14 +1,18 @@
+import { useSignal } from "@preact/signals";
 import type { AlarmRow } from "./floor";
 import { floor, now } from "./live";
 import { called } from "./queues";
+import { may } from "./session";
+import { AgentDialog } from "./talk";
 import { known, span, t } from "./words";
 
 /** What cannot wait comes first: somebody in danger, then what the house stands on. */
-const grave = ["panic", "unfit", "database-away", "disk-refuses", "disk-full", "long-wait", "unstaffed"];
+const grave = ["danger", "unfit", "database-away", "disk-refuses", "disk-full", "long-wait", "unstaffed"];
 const weight = (kind: string) => (grave.includes(kind) ? grave.indexOf(kind) : grave.length);
 
 /** Alarms are what somebody has to look at; they are read out when they come. A wall has room for the gravest. */
 export function Alarms({ most }: { most: number }) {
+  const acting = useSignal<string | undefined>(undefined);
   const all = Object.entries(floor.value.alarms).sort(
     ([, a], [, b]) => weight(a.kind) - weight(b.kind) || a.since.localeCompare(b.since),
   );
@@ -17,7 +21,7 @@ export function Alarms({ most }: { most: number }) {
     <section class="strip" aria-label={t("alarms")}>
       <ul class="alarms" aria-live="polite" aria-relevant="additions">
         {shown.map(([key, row]) => (
-          <Alarm key={key} row={row} />
+          <Alarm key={key} row={row} act={may("listen") && row.agent ? () => (acting.value = row.agent) : undefined} />
         ))}
         {shown.length < all.length && (
           <li key="more" class="alarm more">
@@ -33,11 +37,12 @@ export function Alarms({ most }: { most: number }) {
           </li>
         )}
       </ul>
+      {acting.value !== undefined && <AgentDialog agent={acting.value} close={() => (acting.value = undefined)} />}
     </section>
   );
 }
 
-function Alarm({ row }: { row: AlarmRow }) {
+function Alarm({ row, act }: { row: AlarmRow; act: (() => void) | undefined }) {
   const about = row.queue ? called(row.queue) : (row.name || row.extension) ?? "";
   return (
     <li class={`alarm ${grave.includes(row.kind) ? "grave" : "slight"} ${row.kind}`}>
@@ -48,6 +53,14 @@ function Alarm({ row }: { row: AlarmRow }) {
       <span class="about">
         {about} <time aria-hidden="true">{span(now.value - Date.parse(row.since))}</time>
       </span>
+      {act && (
+        <button class="plain" aria-haspopup="dialog" onClick={act}>
+          {t("open")}
+          <span class="spoken">
+            {known("alarm", row.kind)} {about}
+          </span>
+        </button>
+      )}
     </li>
   );
 }

@@ -1,5 +1,5 @@
 /** Right is what a person may do here. */
-export type Right = "names" | "steer" | "listen" | "confer";
+export type Right = "names" | "steer" | "listen" | "confer" | "work";
 
 /** Me is who is signed in, as GET /api/session tells. */
 export interface Me {
@@ -66,6 +66,7 @@ const call = (contact: string) => `/api/calls/${part(contact)}`;
 export const listen = (contact: string, mode: string): Promise<void> => ask("PUT", `${call(contact)}/listening`, { mode });
 export const stopListening = (contact: string): Promise<void> => ask("DELETE", `${call(contact)}/listening`);
 export const takeOver = (contact: string): Promise<void> => ask("POST", `${call(contact)}/take-over`);
+export const standDown = (contact: string): Promise<void> => ask("DELETE", `${call(contact)}/danger`);
 export const invite = (contact: string, extension: string, apart: boolean): Promise<void> =>
   ask("POST", `${call(contact)}/guests`, { extension, apart });
 export const dismiss = (contact: string, leg: number): Promise<void> => ask("DELETE", `${call(contact)}/guests/${leg}`);
@@ -75,3 +76,7 @@ export const mute = (contact: string, leg: number, on: boolean): Promise<void> =
 export const reclassifyCall = (contact: string, as: string): Promise<void> => ask("POST", `${call(contact)}/class`, { class: as });
 export const reclassifyCaller = (ticket: string, as: string): Promise<void> =>
   ask("POST", `/api/callers/${part(ticket)}/class`, { class: as });
+
+export const be = (state: string, reason = ""): Promise<void> => ask("PUT", "/api/me/state", { state, reason });
+export const callForHelp = (): Promise<void> => ask("POST", "/api/me/panic");
+export const pauseRecording = (on: boolean): Promise<void> => ask(on ? "PUT" : "DELETE", "/api/me/recording-pause");

@@ -1,4 +1,4 @@
-import { useSignalEffect } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Board } from "./board";
 import { floor, now, watch } from "./live";
@@ -28,13 +28,14 @@ export function App() {
 /** Starting asks again while the server cannot be reached. */
 function Starting() {
   const seconds = Math.floor(now.value / 1000);
+  const since = useSignal(seconds);
   useEffect(() => {
     if (seconds % 3 === 0) void recheck(true);
   }, [seconds]);
   return (
     <main class="starting">
       <h1>{t("title")}</h1>
-      <p role="status">{t("link.connecting")}</p>
+      <p role="status">{t(seconds - since.value > 4 ? "link.waiting" : "link.connecting")}</p>
     </main>
   );
 }

@@ -4,7 +4,8 @@ import { Agents } from "./agents";
 import { Alarms } from "./alarms";
 import { Callers } from "./callers";
 import { Figures } from "./figures";
-import { floor, link, now, told } from "./live";
+import { floor, link, mine, now, told } from "./live";
+import { Mine } from "./mine";
 import { Queues } from "./queues";
 import { leave, may, me } from "./session";
 import { Toasts } from "./toasts";
@@ -58,6 +59,7 @@ export function Board() {
       <Bar />
       <main>
         <Alarms most={onWall() ? mostOnWall : Infinity} />
+        {may("work") && (mine.value || !may("steer")) && !onWall() && <Mine />}
         <Figures />
         <div class="halves">
           <div>

@@ -1,4 +1,4 @@
-/** The rows of the floor, as the server draws them (floor.go). Moments are ISO texts. */
+/** The rows of the floor, as the server draws them (rows.go). Moments are ISO texts. */
 export interface Figures {
   offered: number;
   answered: number;
@@ -59,6 +59,7 @@ export interface AlarmRow {
   kind: string;
   since: string;
   queue?: string;
+  agent?: string;
   name?: string;
   extension?: string;
   contact?: string;
@@ -80,6 +81,18 @@ export interface ListenerRow {
   contact: string;
   mode: string;
   since: string;
+}
+
+/** Mine is what people at work are told of themselves (own.go). */
+export interface Mine {
+  state: string;
+  since: string;
+  reason?: string;
+  queue?: string;
+  talking?: boolean;
+  paused?: boolean;
+  danger?: boolean;
+  listeners?: { name: string; mode: string }[];
 }
 
 export interface Floor {

@@ -1,8 +1,12 @@
 import { signal } from "@preact/signals";
-import { type Frame, apply, empty } from "./floor";
+import { type Frame, type Mine, apply, empty } from "./floor";
 
 /** floor is the floor as last told. */
 export const floor = signal(empty);
+/** mine is what the server tells of who is signed in; null while not at work. */
+export const mine = signal<Mine | null>(null);
+/** farewell is why the last session ended, empty while nobody needs to know. */
+export const farewell = signal("");
 /** link says whether the floor is live. */
 export const link = signal<"connecting" | "live" | "lost">("connecting");
 /** told is when the floor was last told, by the server's clock, in ms. */
@@ -51,7 +55,11 @@ export function watch(over: (changed: boolean) => void): () => void {
       link.value = "live";
       alive();
     });
-    source.addEventListener("bye", () => {
+    source.addEventListener("mine", (event) => {
+      mine.value = JSON.parse((event as MessageEvent<string>).data);
+    });
+    source.addEventListener("bye", (event) => {
+      farewell.value = JSON.parse((event as MessageEvent<string>).data).why ?? "";
       ended = true;
       source?.close();
       over(true);
@@ -82,6 +90,7 @@ function take(frame: Frame): void {
 /** forget drops what is known of the floor: another person may see less of it. */
 export function forget(): void {
   floor.value = empty;
+  mine.value = null;
   link.value = "connecting";
   told.value = 0;
 }

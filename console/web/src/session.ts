@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { type Me, type Right, signOut, whoAmI } from "./api";
-import { forget } from "./live";
+import { farewell, forget } from "./live";
 
 /** me is who is signed in; undefined until the server has said so. */
 export const me = signal<Me | undefined>(undefined);
@@ -9,6 +9,8 @@ export const may = (what: Right): boolean => me.value?.may?.includes(what) ?? fa
 
 /** enter takes what the server says of who is signed in. */
 export function enter(m: Me): void {
+  if (m.signed_in) farewell.value = "";
+  else if (me.value?.signed_in) farewell.value ||= "expired"; // nobody has said why
   forget();
   me.value = m;
 }
@@ -21,6 +23,7 @@ export async function recheck(changed: boolean): Promise<void> {
 
 export async function leave(): Promise<void> {
   await signOut().catch(() => undefined); // who is signed out already is told so next
+  farewell.value = "self";
   await recheck(true);
 }
 

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { type Do, Dialog, Sure } from "./dialog";
-import { dismiss, invite, listen, mute, reclassifyCall, signAgentOut, stopListening, takeOver, together } from "./api";
+import { dismiss, invite, listen, mute, reclassifyCall, signAgentOut, standDown, stopListening, takeOver, together } from "./api";
 import type { AgentRow, PartyRow } from "./floor";
 import { floor, now } from "./live";
 import { called } from "./queues";
@@ -14,11 +14,18 @@ export function AgentDialog({ agent, close }: { agent: string; close: () => void
   const row = floor.value.agents[agent];
   const contact = row?.state === "busy" && agent !== me.value?.agent ? row.contact : undefined;
   const extension = row?.extension;
+  const danger = Object.values(floor.value.alarms).find((a) => a.kind === "danger" && a.agent === agent)?.contact;
   return (
     <Dialog heading={row?.name || (extension ?? t("gone"))} close={close}>
       {(act, busy) => (
         <>
           {row && <Facts row={row} />}
+          {danger && may("listen") && (
+            <fieldset>
+              <legend class="fault">{t("alarm.danger")}</legend>
+              <Sure label={t("standDown")} ask={t("sure", { what: t("standDown") })} disabled={busy} act={() => act(() => standDown(danger))} />
+            </fieldset>
+          )}
           {contact && <Talk contact={contact} act={act} busy={busy} />}
           {may("steer") && extension && (
             <fieldset>

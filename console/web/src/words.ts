@@ -28,7 +28,7 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 
 /** known gives the words for something the server named, or what it is called there. */
 export function known(group: string, name: string, otherwise = name): string {
-  const key = `${group}.${name}`;
+  const key = `${group}.${name}`; // such as state.ready
   return key in all[lang.value] ? t(key as Key) : otherwise;
 }
 
