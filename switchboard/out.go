@@ -69,17 +69,19 @@ func (c *Call) out(ctx context.Context, to sip.Destination, trunk string) {
 		c.unreached(ctx, staff, err)
 		return
 	}
-	c.caller = callerLeg{far}
-	by, given := c.talkOut(ctx, staff, far, extension)
-	if given == nil {
-		c.grip.release() // it ends with the phone that made it
-		leave, _ := c.grip.farewell(far.dialog.Context())
-		c.caller.hangUp(ctx, leave, sip.NormalClearing())
-	} else {
+	c.caller, c.wayHome = callerLeg{far}, outside{to, trunk}
+	by, given, next := c.talkOut(ctx, staff, far, extension)
+	if given != nil {
 		c.file.legEnded(far)
 		close(given.left)
 	}
 	staff.hangUp(ctx, sip.NormalClearing())
+	if offer != nil {
+		offer.Finish() // who is in danger may talk on with others
+	}
+	if given == nil {
+		c.partOut(ctx, next)
+	}
 	c.tape.close(ctx)
 	c.file.note(&event.Closed{Outcome: event.OutcomeAnswered, Stage: event.StageTalk, By: by})
 }
@@ -138,39 +140,38 @@ func (c *Call) unreached(ctx context.Context, staff *Leg, err error) {
 }
 
 // talkOut joins the two until one leaves, or until the other side is taken to a caller whom the counselor has on hold.
-func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) (by event.Party, given *visit) {
+// Of somebody in danger the one who goes on is returned, too.
+func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) (by event.Party, given *visit, next *partner) {
 	c.tape = c.svc.record(c.file, event.RecordingAdvice, 2, "caller,staff", c.log)
 	c.tape.attach(far, callerChannel)
 	c.tape.attach(staff, staffChannel)
 	staff.serve()
 	if _, err := c.dialog.Answer(ctx, staff.pending); err != nil {
-		return event.PartyStaff, nil
+		return event.PartyStaff, nil, nil
 	}
 	c.file.legAnswered(staff)
 	circle, err := c.meet(staff, extension)
 	if err != nil {
 		c.log.Error("not joined", "error", err)
-		return event.PartySystem, nil
+		return event.PartySystem, nil, nil
 	}
 	circle.mix.PassKeys(true) // the other side may be a menu
 	c.file.note(&event.Connected{Extension: extension, Leg: staff.number})
 	began := time.Now()
-	by = event.PartyStaff
 	v := newVisit(far, "")
 	defer c.svc.desks.receive(c.dialog, v)()
-	select {
-	case <-ctx.Done():
-	case <-far.dialog.Context().Done():
-		by = event.PartyCaller
-	case <-v.taken:
-	}
-	circle.Close()
-	c.tape.detach(far)
+	by = c.untilOut(ctx, circle, staff, v)
+	c.file.note(&event.TalkEnded{Extension: extension, Leg: staff.number, By: by, Talked: time.Since(began)})
 	if v.isTaken() {
 		given = v
+	} else {
+		next = c.heirOut(circle, staff)
 	}
-	c.file.note(&event.TalkEnded{Extension: extension, Leg: staff.number, By: by, Talked: time.Since(began)})
-	return by, given
+	circle.Close()
+	if next == nil {
+		c.tape.detach(c.caller.Leg)
+	}
+	return by, given, next
 }
 
 // Route finds the trunk that takes a number, by its first digits.

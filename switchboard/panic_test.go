@@ -334,3 +334,38 @@ func TestNoHelpOnAPrivateLine(t *testing.T) {
 		t.Errorf("after the talk: %v", err)
 	}
 }
+
+// Whom a counselor has called is held as callers are: the supervisor goes on when the counselor leaves.
+func TestSomebodyCalledIsInDanger(t *testing.T) {
+	t.Parallel()
+	r, far := recalled(t, phone.Answering{Script: script(t, "stay")}, options{}, counselor("8001", "labour"), boss("8010"))
+	p := r.seat("8001", phone.Answering{})
+	going, leaving := make(chan phone.Step), make(chan phone.Step)
+	r.staffed("8010", supervisorTone, phone.Answering{Script: phone.Script{phone.Led(going)}})
+	report := make(chan phone.Report, 1)
+	go func() {
+		got, _ := p.Call(context.Background(), "02083551234", phone.Script{phone.Led(leaving)})
+		report <- got
+	}()
+	call := r.talking("8001")
+	if err := r.Panic("8001", call); err != nil {
+		t.Fatal(err)
+	}
+	r.noted("panic.joined")
+	close(leaving)
+	<-report
+	r.talking("8010")
+	alone := r.during("alone")
+	if err := r.StandDown("8010", call); err != nil {
+		t.Error(err)
+	}
+	if state := r.stateOf("8001"); state == acd.Busy {
+		t.Errorf("the counselor is %s", state)
+	}
+	close(going)
+	await[*event.Closed](r, nil)
+	alone.heard(t, "whom was called", <-far.told, supervisorTone)
+	if n := len(r.notes("redial")); n != 0 {
+		t.Errorf("called back %d times", n)
+	}
+}
