@@ -6,10 +6,13 @@ import (
 	"time"
 )
 
-// Collect takes the keys of an InputRequest from a channel: the work of a
-// Phone's Input. A key that is no telephone key is ignored. The error is the
-// cause of the context's end; a closed channel is silence to the end.
-func Collect[K ~byte | ~rune](ctx context.Context, r InputRequest, keys <-chan K) (Input, error) {
+// NextKey waits so long for a key; NoKey is silence. Its error is the cause of
+// the context's end.
+type NextKey func(ctx context.Context, wait time.Duration) (Key, error)
+
+// Collect takes the keys of an InputRequest one after the other: the work of a
+// Phone's Input. The error is that of next.
+func Collect(ctx context.Context, r InputRequest, next NextKey) (Input, error) {
 	var in Input
 	for _, k := range []byte(r.Typed) {
 		if in.Take(r, Key(k)) {
@@ -21,7 +24,7 @@ func Collect[K ~byte | ~rune](ctx context.Context, r InputRequest, keys <-chan K
 		if in.Keys != "" {
 			wait = r.Next
 		}
-		k, err := nextKey(ctx, keys, wait)
+		k, err := next(ctx, wait)
 		if err != nil {
 			return in, err
 		}
@@ -52,25 +55,4 @@ func (i *Input) Take(r InputRequest, k Key) bool {
 		return true
 	}
 	return false
-}
-
-func nextKey[K ~byte | ~rune](ctx context.Context, keys <-chan K, wait time.Duration) (Key, error) {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return NoKey, context.Cause(ctx)
-		case <-timer.C:
-			return NoKey, nil
-		case k, open := <-keys:
-			if !open {
-				keys = nil
-				continue
-			}
-			if k > 0 && k < 128 && Key(k).Valid() {
-				return Key(k), nil
-			}
-		}
-	}
 }

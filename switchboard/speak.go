@@ -88,28 +88,7 @@ func (c *Call) Input(ctx context.Context, r ivr.InputRequest) (ivr.Input, error)
 }
 
 func (l *Leg) input(ctx context.Context, r ivr.InputRequest) (ivr.Input, error) {
-	var in ivr.Input
-	for _, k := range []byte(r.Typed) {
-		if in.Take(r, ivr.Key(k)) {
-			return in, nil
-		}
-	}
-	for {
-		wait := r.First
-		if in.Keys != "" {
-			wait = r.Next
-		}
-		key, err := l.nextKey(ctx, wait)
-		switch {
-		case err != nil:
-			return in, err
-		case !key.Valid() && in.Keys != "":
-			in.End = ivr.PauseEnd
-			return in, nil
-		case !key.Valid(), in.Take(r, key):
-			return in, nil
-		}
-	}
+	return ivr.Collect(ctx, r, l.nextKey)
 }
 
 // nextKey waits for a key of the telephone; silence is no error.
