@@ -192,6 +192,7 @@ func (o *output) steps(st *statements) []step {
 	add(o.callbacks, &st.callbacks, false)
 	add(o.clips, &st.clips, false)
 	add(o.tries, &st.tries, false)
+	add(o.decided, &st.decided, false)
 	add(o.losses, &st.losses, false)
 	add(o.rejects, &st.rejects, false)
 	add(o.events, &st.events, false)

@@ -116,6 +116,8 @@ func (b *batch) take(f *fact) {
 		b.takeConsent(f, e)
 	case *event.CallbackPromised, *event.RequestFiled, *event.ClipPlayed, *event.CallbackTried:
 		b.takePromise(f)
+	case *event.Decided:
+		b.takeDecided(f, e)
 	case *event.StaffChanged, *event.NodeStarted, *event.NodeStopped, *event.EventsLost:
 		b.takeNode(f)
 	case *event.NodeEntered, *event.NodeLeft, *event.Keyed, *event.Prompted, *event.Noted,

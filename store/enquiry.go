@@ -16,6 +16,7 @@ type Enquiry struct {
 	Reference string // as keyed: digits only
 	Code      string
 	Caller    event.Number
+	Contact   event.ID // in which a side of a mediation dials in
 	At        time.Time
 }
 
@@ -63,7 +64,7 @@ func (db *DB) Appointment(ctx context.Context, q Enquiry) (Answer, error) {
 }
 
 // Mediation finds a mediation by the six digits one side dials in with, in the hours
-// these hold. Wrong digits are counted by caller.
+// these hold, and keeps for which side the contact is. Wrong digits are counted by caller.
 func (db *DB) Mediation(ctx context.Context, q Enquiry) (a Answer, err error) {
 	err = db.inTx(ctx, "caller", func(tx pgx.Tx) error {
 		g := guess{who: q.Caller.Key, at: q.At}
@@ -71,13 +72,20 @@ func (db *DB) Mediation(ctx context.Context, q Enquiry) (a Answer, err error) {
 			a.Finding = Locked
 			return err
 		}
-		err := tx.QueryRow(ctx, `SELECT m.id, m.starts_at FROM mediation_parties p JOIN mediations m ON m.id = p.mediation_id
+		var party [16]byte
+		err := tx.QueryRow(ctx, `SELECT m.id, m.starts_at, p.id FROM mediation_parties p JOIN mediations m ON m.id = p.mediation_id
 			WHERE p.dial_hmac = $1 AND p.dial_from <= $2 AND p.dial_until > $2 AND m.status IN ('planned', 'open')`,
-			db.lock(secret.PurposeDial, q.Reference), q.At).Scan((*[16]byte)(&a.ID), &a.Due)
-		if isNoRow(err) {
+			db.lock(secret.PurposeDial, q.Reference), q.At).Scan((*[16]byte)(&a.ID), &a.Due, &party)
+		switch {
+		case isNoRow(err):
 			return g.miss(ctx, tx)
+		case err != nil || q.Contact.IsZero():
+			a.Finding = Found
+			return err
 		}
 		a.Finding = Found
+		_, err = tx.Exec(ctx, `INSERT INTO mediation_attendances (contact_id, party_id) VALUES ($1, $2)
+			ON CONFLICT (contact_id) DO UPDATE SET party_id = EXCLUDED.party_id`, [16]byte(q.Contact), party)
 		return err
 	})
 	return a.or(err), say("find mediation", err)

@@ -18,7 +18,7 @@ type output struct {
 	voicemails, surveys, consents, states      *rows
 	runs, losses, rejects                      *rows
 	sensitivity, moves, languages              *rows
-	requests, callbacks, clips, tries          *rows
+	requests, callbacks, clips, tries, decided *rows
 	json                                       []byte // scratch
 	enc                                        event.Encoder
 }
@@ -34,6 +34,7 @@ func newOutput() *output {
 		runs: newRows(runCols), losses: newRows(lossCols), rejects: newRows(rejectCols),
 		sensitivity: newRows([]col{{"id", tUUID}}), moves: newRows(moveCols), languages: newRows(langCols),
 		requests: newRows(requestCols), callbacks: newRows(callbackCols), clips: newRows(clipCols), tries: newRows(tryCols),
+		decided: newRows(decidedCols),
 	}
 }
 
@@ -41,7 +42,7 @@ func (o *output) reset() {
 	for _, r := range []*rows{
 		o.phones, o.profiles, o.cases, o.contacts, o.changes, o.legs, o.legChanges, o.events, o.recordings, o.recordingChanges,
 		o.classes, o.voicemails, o.surveys, o.consents, o.states, o.runs, o.losses, o.rejects, o.sensitivity, o.moves, o.languages,
-		o.requests, o.callbacks, o.clips, o.tries,
+		o.requests, o.callbacks, o.clips, o.tries, o.decided,
 	} {
 		r.reset()
 	}

@@ -124,6 +124,21 @@ CREATE TABLE public.access_needs (
     CONSTRAINT access_needs_whose CHECK ((num_nonnulls(profile_id, person_id) = 1))
 );
 
+CREATE TABLE public.agencies (
+    code text NOT NULL,
+    name text NOT NULL,
+    phrase text NOT NULL,
+    reply_days smallint DEFAULT 5 NOT NULL,
+    checked_on date,
+    active boolean DEFAULT true NOT NULL,
+    CONSTRAINT agencies_code_check CHECK ((code ~ '^[0-9]{3,6}$'::text)),
+    CONSTRAINT agencies_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT agencies_phrase_check CHECK ((phrase ~ '^AGENCY-[A-Z0-9-]+$'::text)),
+    CONSTRAINT agencies_reply_days_check CHECK (((reply_days >= 1) AND (reply_days <= 60)))
+);
+
+COMMENT ON COLUMN public.agencies.reply_days IS 'Working days within which it answers the caller.';
+
 CREATE TABLE public.alarms (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     kind text NOT NULL,
@@ -133,6 +148,28 @@ CREATE TABLE public.alarms (
     cleared_at timestamp with time zone,
     cleared_by text,
     CONSTRAINT alarms_kind_check CHECK ((kind ~ '^[a-z_]+$'::text))
+);
+
+CREATE TABLE public.applications (
+    case_id uuid NOT NULL,
+    complete_at timestamp with time zone NOT NULL,
+    promise_due timestamp with time zone NOT NULL,
+    statutory_due timestamp with time zone NOT NULL,
+    decision text,
+    reason text,
+    decided_at timestamp with time zone,
+    told_at timestamp with time zone,
+    told_in uuid,
+    objected_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_by text DEFAULT public.actor() NOT NULL,
+    row_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT applications_decided CHECK (((decision IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT applications_decision_check CHECK ((decision = ANY (ARRAY['granted'::text, 'refused'::text]))),
+    CONSTRAINT applications_reason CHECK ((((decision = 'refused'::text) IS NOT TRUE) OR (reason IS NOT NULL))),
+    CONSTRAINT applications_reason_check CHECK ((reason ~ '^REASON-[A-Z0-9-]+$'::text))
 );
 
 CREATE TABLE public.appointment_slots (
@@ -205,7 +242,7 @@ CREATE TABLE public.call_events (
     at timestamp with time zone NOT NULL,
     kind text NOT NULL,
     data jsonb NOT NULL,
-    CONSTRAINT call_events_kind_check CHECK ((kind = ANY (ARRAY['contact_opened'::text, 'contact_classified'::text, 'contact_closed'::text, 'leg_added'::text, 'leg_ringing'::text, 'leg_answered'::text, 'leg_ended'::text, 'flow_entered'::text, 'node_entered'::text, 'node_left'::text, 'keyed'::text, 'prompted'::text, 'language_chosen'::text, 'noted'::text, 'enqueued'::text, 'dequeued'::text, 'offered'::text, 'offer_ended'::text, 'connected'::text, 'held'::text, 'resumed'::text, 'talk_ended'::text, 'wrapped'::text, 'recording_started'::text, 'recording_gap'::text, 'recording_closed'::text, 'voicemail_kept'::text, 'survey_asked'::text, 'survey_answered'::text, 'survey_skipped'::text, 'consented'::text, 'staff_changed'::text, 'node_started'::text, 'node_stopped'::text, 'events_lost'::text, 'callback_promised'::text, 'request_filed'::text, 'clip_played'::text, 'callback_tried'::text])))
+    CONSTRAINT call_events_kind_check CHECK ((kind = ANY (ARRAY['contact_opened'::text, 'contact_classified'::text, 'contact_closed'::text, 'leg_added'::text, 'leg_ringing'::text, 'leg_answered'::text, 'leg_ended'::text, 'flow_entered'::text, 'node_entered'::text, 'node_left'::text, 'keyed'::text, 'prompted'::text, 'language_chosen'::text, 'noted'::text, 'enqueued'::text, 'dequeued'::text, 'offered'::text, 'offer_ended'::text, 'connected'::text, 'held'::text, 'resumed'::text, 'talk_ended'::text, 'wrapped'::text, 'recording_started'::text, 'recording_gap'::text, 'recording_closed'::text, 'voicemail_kept'::text, 'survey_asked'::text, 'survey_answered'::text, 'survey_skipped'::text, 'consented'::text, 'staff_changed'::text, 'node_started'::text, 'node_stopped'::text, 'events_lost'::text, 'callback_promised'::text, 'request_filed'::text, 'clip_played'::text, 'callback_tried'::text, 'decided'::text])))
 );
 
 CREATE TABLE public.call_legs (
@@ -285,6 +322,19 @@ CREATE TABLE public.care_plans (
     CONSTRAINT care_plans_whose CHECK ((num_nonnulls(profile_id, person_id) = 1))
 );
 
+CREATE TABLE public.case_outcomes (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    case_id uuid NOT NULL,
+    received_cents bigint NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    contact_id uuid,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    CONSTRAINT case_outcomes_received_cents_check CHECK ((received_cents >= 0)),
+    CONSTRAINT case_outcomes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'right'::text, 'wrong'::text])))
+);
+
 CREATE TABLE public.case_progress (
     case_id uuid NOT NULL,
     stage text NOT NULL,
@@ -319,6 +369,19 @@ CREATE TABLE public.code_misses (
     misses integer NOT NULL
 );
 
+CREATE TABLE public.commitments (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    case_id uuid NOT NULL,
+    group_phrase text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    contact_id uuid,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    CONSTRAINT commitments_group_phrase_check CHECK ((group_phrase ~ '^GROUP-[A-Z0-9-]+$'::text)),
+    CONSTRAINT commitments_state_check CHECK ((state = ANY (ARRAY['open'::text, 'agreed'::text, 'refused'::text])))
+);
+
 CREATE TABLE public.consents (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     contact_id uuid NOT NULL,
@@ -336,8 +399,15 @@ CREATE TABLE public.consents (
     withdrawn_at timestamp with time zone,
     CONSTRAINT consents_given_check CHECK ((given = ANY (ARRAY['yes'::text, 'no'::text, 'not_needed'::text, 'silent'::text]))),
     CONSTRAINT consents_legal_basis_check CHECK ((legal_basis = ANY (ARRAY['statutory_duty'::text, 'vital_interest'::text, 'consent_self'::text, 'consent_guardian'::text]))),
-    CONSTRAINT consents_purpose_check CHECK ((purpose = ANY (ARRAY['recording'::text, 'referral'::text, 'sensitive_data'::text, 'mediation_recording'::text, 'survey'::text, 'guardian'::text, 'commitment'::text]))),
+    CONSTRAINT consents_purpose_check CHECK ((purpose = ANY (ARRAY['recording'::text, 'referral'::text, 'sensitive_data'::text, 'mediation_recording'::text, 'survey'::text, 'guardian'::text, 'commitment'::text, 'settlement_term'::text]))),
     CONSTRAINT consents_text_sha256_check CHECK ((octet_length(text_sha256) = 32))
+);
+
+CREATE TABLE public.contact_articles (
+    contact_id uuid NOT NULL,
+    article text NOT NULL,
+    sent boolean NOT NULL,
+    at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.contact_moves (
@@ -547,6 +617,23 @@ CREATE TABLE public.lines (
     CONSTRAINT lines_record_policy_check CHECK ((record_policy = ANY (ARRAY['announced'::text, 'never'::text, 'after_consent'::text])))
 );
 
+CREATE TABLE public.mediation_answers (
+    term_id uuid NOT NULL,
+    party_id uuid NOT NULL,
+    answer text NOT NULL,
+    contact_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT mediation_answers_answer_check CHECK ((answer = ANY (ARRAY['agreed'::text, 'refused'::text])))
+);
+
+COMMENT ON TABLE public.mediation_answers IS 'The latest answer of each side to each term.';
+
+CREATE TABLE public.mediation_attendances (
+    contact_id uuid NOT NULL,
+    party_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL
+);
+
 CREATE TABLE public.mediation_parties (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     mediation_id uuid NOT NULL,
@@ -555,8 +642,31 @@ CREATE TABLE public.mediation_parties (
     dial_from timestamp with time zone NOT NULL,
     dial_until timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    phrase text DEFAULT 'SIDE-OTHER'::text NOT NULL,
+    phone_key bytea,
+    answer text,
+    answered_at timestamp with time zone,
+    CONSTRAINT mediation_parties_answer_check CHECK ((answer = ANY (ARRAY['joins'::text, 'other-time'::text, 'refuses'::text]))),
     CONSTRAINT mediation_parties_dial_hmac_check CHECK ((octet_length(dial_hmac) = 32)),
+    CONSTRAINT mediation_parties_phone_key_check CHECK ((octet_length(phone_key) = 32)),
+    CONSTRAINT mediation_parties_phrase_check CHECK ((phrase ~ '^SIDE-[A-Z0-9-]+$'::text)),
     CONSTRAINT mediation_parties_side_check CHECK ((side = ANY (ARRAY['applicant'::text, 'respondent'::text])))
+);
+
+COMMENT ON COLUMN public.mediation_parties.phrase IS 'How this side is named to the other.';
+
+CREATE TABLE public.mediation_terms (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    mediation_id uuid NOT NULL,
+    no smallint NOT NULL,
+    words text NOT NULL,
+    clip text NOT NULL,
+    withdrawn_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    CONSTRAINT mediation_terms_clip_check CHECK ((clip ~ '^[A-Z][A-Z0-9-]*$'::text)),
+    CONSTRAINT mediation_terms_no_check CHECK (((no >= 1) AND (no <= 99))),
+    CONSTRAINT mediation_terms_words_check CHECK ((words <> ''::text))
 );
 
 CREATE TABLE public.mediations (
@@ -569,8 +679,12 @@ CREATE TABLE public.mediations (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by text DEFAULT public.actor() NOT NULL,
     row_version integer DEFAULT 1 NOT NULL,
+    confirm_by timestamp with time zone,
+    ended_at timestamp with time zone,
     CONSTRAINT mediations_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'open'::text, 'settled'::text, 'not_settled'::text, 'cancelled'::text])))
 );
+
+COMMENT ON COLUMN public.mediations.confirm_by IS 'Until when both may ask the court to confirm (People''s Mediation Law art. 33).';
 
 CREATE TABLE public.messages (
     id uuid NOT NULL,
@@ -812,6 +926,20 @@ CREATE TABLE public.recordings (
     CONSTRAINT recordings_storage_key_check CHECK ((storage_key !~ '(^/|(^|/)\.\.(/|$))'::text))
 );
 
+CREATE TABLE public.referrals (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    case_id uuid NOT NULL,
+    agency text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    reference text,
+    due_at timestamp with time zone,
+    contact_id uuid,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    CONSTRAINT referrals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'sent'::text, 'refused'::text])))
+);
+
 CREATE TABLE public.requests (
     id uuid NOT NULL,
     reference text NOT NULL,
@@ -826,10 +954,25 @@ CREATE TABLE public.requests (
     handled_at timestamp with time zone,
     handled_by text,
     result text,
-    CONSTRAINT requests_kind_check CHECK ((kind = ANY (ARRAY['forward'::text, 'notice'::text, 'presence'::text, 'objection'::text])))
+    CONSTRAINT requests_kind_check CHECK ((kind = ANY (ARRAY['forward'::text, 'notice'::text, 'presence'::text, 'objection'::text, 'referral'::text])))
 );
 
 COMMENT ON COLUMN public.requests.facility IS 'The code as the caller gave it.';
+
+CREATE TABLE public.revisit_calls (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    case_id uuid NOT NULL,
+    due_on date NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    contact_id uuid,
+    decided_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text DEFAULT public.actor() NOT NULL,
+    CONSTRAINT revisit_calls_state_check CHECK ((state = ANY (ARRAY['open'::text, 'asked'::text, 'declined'::text])))
+);
+
+COMMENT ON COLUMN public.revisit_calls.contact_id IS 'Of the latest call. Its answers stand in surveys.';
 
 CREATE TABLE public.serials (
     scope text NOT NULL,
@@ -962,8 +1105,14 @@ ALTER TABLE ONLY public.access_needs
 ALTER TABLE ONLY public.access_needs
     ADD CONSTRAINT access_needs_profile_id_need_key UNIQUE (profile_id, need);
 
+ALTER TABLE ONLY public.agencies
+    ADD CONSTRAINT agencies_pkey PRIMARY KEY (code);
+
 ALTER TABLE ONLY public.alarms
     ADD CONSTRAINT alarms_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.applications
+    ADD CONSTRAINT applications_pkey PRIMARY KEY (case_id);
 
 ALTER TABLE ONLY public.appointment_slots
     ADD CONSTRAINT appointment_slots_pkey PRIMARY KEY (id);
@@ -998,6 +1147,9 @@ ALTER TABLE ONLY public.care_plans
 ALTER TABLE ONLY public.care_plans
     ADD CONSTRAINT care_plans_profile_id_key UNIQUE (profile_id);
 
+ALTER TABLE ONLY public.case_outcomes
+    ADD CONSTRAINT case_outcomes_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.case_progress
     ADD CONSTRAINT case_progress_pkey PRIMARY KEY (case_id);
 
@@ -1016,8 +1168,14 @@ ALTER TABLE ONLY public.code_clips
 ALTER TABLE ONLY public.code_misses
     ADD CONSTRAINT code_misses_pkey PRIMARY KEY (who, hour);
 
+ALTER TABLE ONLY public.commitments
+    ADD CONSTRAINT commitments_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contact_articles
+    ADD CONSTRAINT contact_articles_pkey PRIMARY KEY (contact_id, article);
 
 ALTER TABLE ONLY public.contact_moves
     ADD CONSTRAINT contact_moves_pkey PRIMARY KEY (id);
@@ -1061,6 +1219,12 @@ ALTER TABLE ONLY public.lines
 ALTER TABLE ONLY public.lines
     ADD CONSTRAINT lines_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.mediation_answers
+    ADD CONSTRAINT mediation_answers_pkey PRIMARY KEY (term_id, party_id);
+
+ALTER TABLE ONLY public.mediation_attendances
+    ADD CONSTRAINT mediation_attendances_pkey PRIMARY KEY (contact_id);
+
 ALTER TABLE ONLY public.mediation_parties
     ADD CONSTRAINT mediation_parties_dial_hmac_key UNIQUE (dial_hmac);
 
@@ -1069,6 +1233,9 @@ ALTER TABLE ONLY public.mediation_parties
 
 ALTER TABLE ONLY public.mediation_parties
     ADD CONSTRAINT mediation_parties_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.mediation_terms
+    ADD CONSTRAINT mediation_terms_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.mediations
     ADD CONSTRAINT mediations_pkey PRIMARY KEY (id);
@@ -1142,8 +1309,14 @@ ALTER TABLE ONLY public.recordings
 ALTER TABLE ONLY public.recordings
     ADD CONSTRAINT recordings_storage_key_key UNIQUE (storage_key);
 
+ALTER TABLE ONLY public.referrals
+    ADD CONSTRAINT referrals_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.requests
     ADD CONSTRAINT requests_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.revisit_calls
+    ADD CONSTRAINT revisit_calls_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.serials
     ADD CONSTRAINT serials_pkey PRIMARY KEY (scope);
@@ -1187,11 +1360,15 @@ CREATE INDEX audit_log_object ON public.audit_log USING btree (object, at);
 
 CREATE UNIQUE INDEX callbacks_live ON public.callbacks USING btree (phone_key, queue) WHERE (status = ANY (ARRAY['pending'::text, 'dialing'::text]));
 
+CREATE UNIQUE INDEX case_outcomes_open ON public.case_outcomes USING btree (case_id) WHERE (state = 'open'::text);
+
 CREATE INDEX cases_person_open ON public.cases USING btree (person_id, opened_at) WHERE ((status <> 'closed'::text) AND (person_id IS NOT NULL));
 
 CREATE INDEX cases_profile_minors ON public.cases USING btree (profile_id) WHERE (sensitivity = 'minors'::text);
 
 CREATE INDEX cases_profile_open ON public.cases USING btree (profile_id, opened_at) WHERE (status <> 'closed'::text);
+
+CREATE UNIQUE INDEX commitments_open ON public.commitments USING btree (case_id) WHERE (state = 'open'::text);
 
 CREATE INDEX consents_contact ON public.consents USING btree (contact_id);
 
@@ -1206,6 +1383,10 @@ CREATE INDEX contacts_profile ON public.contacts USING btree (profile_id, starte
 CREATE INDEX contacts_started ON public.contacts USING btree (started_at);
 
 CREATE INDEX journal_rejects_open ON public.journal_rejects USING btree (journal_id, seq) WHERE (resolved_at IS NULL);
+
+CREATE INDEX mediation_parties_phone ON public.mediation_parties USING btree (phone_key);
+
+CREATE UNIQUE INDEX mediation_terms_live ON public.mediation_terms USING btree (mediation_id, no) WHERE (withdrawn_at IS NULL);
 
 CREATE INDEX messages_queued ON public.messages USING btree (filed_at) WHERE (status = 'queued'::text);
 
@@ -1223,15 +1404,21 @@ CREATE INDEX recordings_contact ON public.recordings USING btree (contact_id);
 
 CREATE INDEX recordings_writing ON public.recordings USING btree (id) WHERE (state = 'writing'::text);
 
+CREATE UNIQUE INDEX referrals_open ON public.referrals USING btree (case_id) WHERE (state = 'open'::text);
+
 CREATE INDEX requests_due ON public.requests USING btree (due_at) WHERE (handled_at IS NULL);
 
 CREATE INDEX requests_reference ON public.requests USING btree (reference);
+
+CREATE UNIQUE INDEX revisit_calls_open ON public.revisit_calls USING btree (case_id) WHERE (state = 'open'::text);
 
 CREATE INDEX shifts_ahead ON public.shifts USING btree (ends_at) WHERE (cancelled_at IS NULL);
 
 CREATE INDEX staff_states_staff ON public.staff_states USING btree (extension, at);
 
 CREATE INDEX voicemails_due ON public.voicemails USING btree (promised_at) WHERE (handled_at IS NULL);
+
+CREATE TRIGGER applications_touch BEFORE UPDATE ON public.applications FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 CREATE TRIGGER appointments_touch BEFORE UPDATE ON public.appointments FOR EACH ROW EXECUTE FUNCTION public.touch();
 
@@ -1281,6 +1468,12 @@ ALTER TABLE ONLY public.access_needs
 ALTER TABLE ONLY public.access_needs
     ADD CONSTRAINT access_needs_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES public.profiles(id);
 
+ALTER TABLE ONLY public.applications
+    ADD CONSTRAINT applications_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.applications
+    ADD CONSTRAINT applications_told_in_fkey FOREIGN KEY (told_in) REFERENCES public.contacts(id);
+
 ALTER TABLE ONLY public.appointment_slots
     ADD CONSTRAINT appointment_slots_point_id_fkey FOREIGN KEY (point_id) REFERENCES public.service_points(id);
 
@@ -1317,6 +1510,12 @@ ALTER TABLE ONLY public.care_plans
 ALTER TABLE ONLY public.care_plans
     ADD CONSTRAINT care_plans_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES public.profiles(id);
 
+ALTER TABLE ONLY public.case_outcomes
+    ADD CONSTRAINT case_outcomes_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.case_outcomes
+    ADD CONSTRAINT case_outcomes_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
 ALTER TABLE ONLY public.case_progress
     ADD CONSTRAINT case_progress_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
@@ -1335,8 +1534,17 @@ ALTER TABLE ONLY public.cases
 ALTER TABLE ONLY public.cases
     ADD CONSTRAINT cases_profile_id_fkey FOREIGN KEY (profile_id) REFERENCES public.profiles(id);
 
+ALTER TABLE ONLY public.commitments
+    ADD CONSTRAINT commitments_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.commitments
+    ADD CONSTRAINT commitments_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
 ALTER TABLE ONLY public.consents
     ADD CONSTRAINT consents_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
+ALTER TABLE ONLY public.contact_articles
+    ADD CONSTRAINT contact_articles_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
 
 ALTER TABLE ONLY public.contact_moves
     ADD CONSTRAINT contact_moves_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
@@ -1380,8 +1588,23 @@ ALTER TABLE ONLY public.journal_rejects
 ALTER TABLE ONLY public.lines
     ADD CONSTRAINT lines_queue_id_fkey FOREIGN KEY (queue_id) REFERENCES public.queues(id);
 
+ALTER TABLE ONLY public.mediation_answers
+    ADD CONSTRAINT mediation_answers_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
+ALTER TABLE ONLY public.mediation_answers
+    ADD CONSTRAINT mediation_answers_party_id_fkey FOREIGN KEY (party_id) REFERENCES public.mediation_parties(id);
+
+ALTER TABLE ONLY public.mediation_answers
+    ADD CONSTRAINT mediation_answers_term_id_fkey FOREIGN KEY (term_id) REFERENCES public.mediation_terms(id);
+
+ALTER TABLE ONLY public.mediation_attendances
+    ADD CONSTRAINT mediation_attendances_party_id_fkey FOREIGN KEY (party_id) REFERENCES public.mediation_parties(id);
+
 ALTER TABLE ONLY public.mediation_parties
     ADD CONSTRAINT mediation_parties_mediation_id_fkey FOREIGN KEY (mediation_id) REFERENCES public.mediations(id);
+
+ALTER TABLE ONLY public.mediation_terms
+    ADD CONSTRAINT mediation_terms_mediation_id_fkey FOREIGN KEY (mediation_id) REFERENCES public.mediations(id);
 
 ALTER TABLE ONLY public.mediations
     ADD CONSTRAINT mediations_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
@@ -1425,6 +1648,15 @@ ALTER TABLE ONLY public.query_codes
 ALTER TABLE ONLY public.recordings
     ADD CONSTRAINT recordings_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
 
+ALTER TABLE ONLY public.referrals
+    ADD CONSTRAINT referrals_agency_fkey FOREIGN KEY (agency) REFERENCES public.agencies(code);
+
+ALTER TABLE ONLY public.referrals
+    ADD CONSTRAINT referrals_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.referrals
+    ADD CONSTRAINT referrals_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
+
 ALTER TABLE ONLY public.requests
     ADD CONSTRAINT requests_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
 
@@ -1433,6 +1665,12 @@ ALTER TABLE ONLY public.requests
 
 ALTER TABLE ONLY public.requests
     ADD CONSTRAINT requests_facility_id_fkey FOREIGN KEY (facility_id) REFERENCES public.facilities(id);
+
+ALTER TABLE ONLY public.revisit_calls
+    ADD CONSTRAINT revisit_calls_case_id_fkey FOREIGN KEY (case_id) REFERENCES public.cases(id);
+
+ALTER TABLE ONLY public.revisit_calls
+    ADD CONSTRAINT revisit_calls_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES public.contacts(id);
 
 ALTER TABLE ONLY public.shifts
     ADD CONSTRAINT shifts_backup_staff_id_fkey FOREIGN KEY (backup_staff_id) REFERENCES public.staff(id);

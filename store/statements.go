@@ -15,7 +15,7 @@ type statements struct {
 	voicemails, surveys, consents, staffStates, runs statement
 	losses, rejects, resolve, rejected               statement
 	sensitivity, move, moves, merges, languages      statement
-	requests, callbacks, clips, tries                statement
+	requests, callbacks, clips, tries, decided       statement
 }
 
 // openCase finds the newest open case of a phone's callers within the given
@@ -72,6 +72,7 @@ func newStatements() *statements {
 	}
 	s.moreStatements()
 	s.promises()
+	s.decisions()
 	return s
 }
 
@@ -173,6 +174,6 @@ func (s *statements) all() []*statement {
 		&s.phones, &s.profiles, &s.cases, &s.contacts, &s.changes, &s.legs, &s.legChanges, &s.events,
 		&s.recordings, &s.recordingChanges, &s.recordingClasses, &s.voicemails, &s.surveys, &s.consents, &s.staffStates, &s.runs,
 		&s.losses, &s.rejects, &s.resolve, &s.rejected, &s.sensitivity, &s.move, &s.moves, &s.merges, &s.languages,
-		&s.requests, &s.callbacks, &s.clips, &s.tries,
+		&s.requests, &s.callbacks, &s.clips, &s.tries, &s.decided,
 	}
 }

@@ -77,7 +77,7 @@ func TestClosedListsKeepTheirOrder(t *testing.T) {
 		{"recording classes", join(event.RecordingClasses()), "advice minors crisis mediation committee voicemail survey"},
 		{"questions", join(event.Questions()), "score solved comment"},
 		{"callback ends", join(event.CallbackEnds()), "reached unreached put_off"},
-		{"requests", join(event.RequestKinds()), "forward notice presence objection"},
+		{"requests", join(event.RequestKinds()), "forward notice presence objection referral"},
 		{"purposes", join(event.ConsentPurposes()), "recording referral sensitive_data mediation_recording survey guardian commitment"},
 		{"answers", join(event.ConsentAnswers()), "yes no not_needed silent"},
 		{"bases", join(event.Bases()), "statutory_duty vital_interest consent_self consent_guardian"},

@@ -54,6 +54,7 @@ const (
 	KindRequestFiled     Kind = 81
 	KindClipPlayed       Kind = 82
 	KindCallbackTried    Kind = 83
+	KindDecided          Kind = 84
 )
 
 // Kinds lists every kind this program knows, in the order of their numbers.
@@ -67,7 +68,7 @@ func Kinds() []Kind {
 		KindSurveyAsked, KindSurveyAnswered, KindSurveySkipped, KindConsented,
 		KindStaffChanged,
 		KindNodeStarted, KindNodeStopped, KindEventsLost,
-		KindCallbackPromised, KindRequestFiled, KindClipPlayed, KindCallbackTried,
+		KindCallbackPromised, KindRequestFiled, KindClipPlayed, KindCallbackTried, KindDecided,
 	}
 }
 
@@ -148,4 +149,5 @@ var kinds = [...]kindEntry{ // table
 	KindRequestFiled:     {"request_filed", func() Body { return new(RequestFiled) }},
 	KindClipPlayed:       {"clip_played", func() Body { return new(ClipPlayed) }},
 	KindCallbackTried:    {"callback_tried", func() Body { return new(CallbackTried) }},
+	KindDecided:          {"decided", func() Body { return new(Decided) }},
 }

@@ -41,11 +41,12 @@ const (
 	RequestNotice    RequestKind = "notice"    // appoint a lawyer for somebody (art. 25, 36)
 	RequestPresence  RequestKind = "presence"  // be there when a plea is signed
 	RequestObjection RequestKind = "objection" // object to a decision (art. 49)
+	RequestReferral  RequestKind = "referral"  // hand the matter on to another body, which answers
 )
 
 // RequestKinds lists the kinds; their places are written in the journal.
 func RequestKinds() []RequestKind {
-	return []RequestKind{RequestForward, RequestNotice, RequestPresence, RequestObjection}
+	return []RequestKind{RequestForward, RequestNotice, RequestPresence, RequestObjection, RequestReferral}
 }
 
 // RequestFiled says that the office was asked for something, and by when it is due.

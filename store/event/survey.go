@@ -64,12 +64,14 @@ const (
 	ConsentSurvey     ConsentPurpose = "survey"
 	ConsentGuardian   ConsentPurpose = "guardian"
 	ConsentCommitment ConsentPurpose = "commitment"
+	ConsentTerm       ConsentPurpose = "settlement_term" // agreement to one term of a mediation
 )
 
 // ConsentPurposes lists the purposes; their places are written in the journal.
 func ConsentPurposes() []ConsentPurpose {
 	return []ConsentPurpose{
 		ConsentRecording, ConsentReferral, ConsentSensitive, ConsentMediation, ConsentSurvey, ConsentGuardian, ConsentCommitment,
+		ConsentTerm,
 	}
 }
 
