@@ -13,6 +13,7 @@ const (
 	AppointDays   = 3                 // to appoint a lawyer after a notice (art. 36)
 	ObjectionDays = 5                 // for the bureau to review an objection (art. 49)
 	ForwardTime   = 24 * time.Hour    // to forward a detained person's application (art. 39)
+	ConfirmDays   = 30                // to ask the court together to confirm a settlement (People's Mediation Law art. 33)
 )
 
 // Pause is a stretch in which a clock stands still, as while papers are missing. Resume is zero while it lasts.

@@ -111,6 +111,12 @@ func TestTheLawsOtherClocks(t *testing.T) {
 	}
 }
 
+func TestAWorkdayIsAsLongAsItsHours(t *testing.T) {
+	if got := office().Workday(); got != casework.TargetTime {
+		t.Errorf("a working day lasts %v", got)
+	}
+}
+
 func TestARestDayMayEndAPeriod(t *testing.T) {
 	o := office()
 	o.StrictRest = true

@@ -65,6 +65,15 @@ func (o Office) close(midnight time.Time) time.Time {
 	return o.at(midnight, o.Hours[len(o.Hours)-1].To)
 }
 
+// Workday is how long a working day is: the sum of its business hours.
+func (o Office) Workday() time.Duration {
+	var sum time.Duration
+	for _, p := range o.Hours {
+		sum += p.To - p.From
+	}
+	return sum
+}
+
 // next is the first day from the given one on that fits.
 func (o Office) next(midnight time.Time, fits func(Sort) bool) (time.Time, error) {
 	for range horizon {

@@ -19,6 +19,7 @@ type Call struct {
 	Vars   map[string]Value // what the flow is given
 	Desk   Desk
 	Now    func() time.Time // time.Now when nil
+	Zone   *time.Location   // in which times are said; each in its own when nil
 }
 
 // Result is how a flow ended.

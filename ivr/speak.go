@@ -13,6 +13,7 @@ import (
 type sentence struct {
 	edition *Edition
 	lang    Lang
+	zone    *time.Location // nil: each time in its own
 	value   func(name string) Value
 	saying  Saying
 	text    strings.Builder
@@ -86,6 +87,9 @@ func (s *sentence) speak(kind catalogue.Kind, v Value) error {
 		s.clip(v.text)
 		return nil
 	default:
+		if t := v.Time(); s.zone != nil && !t.IsZero() {
+			v = Instant(t.In(s.zone))
+		}
 		s.text.WriteString(written(kind, v))
 		for _, id := range s.grammar(kind, v) {
 			s.saying.Parts = append(s.saying.Parts, Part{Lang: s.lang, ID: "parts/" + id})

@@ -57,7 +57,7 @@ func (v *visit) compose(ps prompts, with bindings) (Saying, error) {
 			return s, nil
 		}
 	}
-	s := sentence{edition: v.flow.edition, lang: v.state.lang}
+	s := sentence{edition: v.flow.edition, lang: v.state.lang, zone: v.call.Zone}
 	s.value = func(name string) Value {
 		if kept, ok := v.state.turn.memo[name]; ok {
 			return kept

@@ -48,7 +48,7 @@ func (s *statements) decisions() {
 			WHERE d.flow = 'outcome' AND t.id = d.subject AND d.outcome IN ('right', 'wrong')),
 		refusal AS (UPDATE applications t SET told_at = coalesce(t.told_at, d.at), told_in = coalesce(t.told_in, d.contact_id),
 				objected_at = CASE WHEN d.reference IS NOT NULL THEN d.at ELSE t.objected_at END FROM d
-			WHERE d.flow = 'refusal' AND t.case_id = d.subject AND (d.outcome IN ('told', 'objected', 'person') OR d.reference IS NOT NULL)),
+			WHERE d.flow IN ('refusal', 'application') AND t.case_id = d.subject AND t.decision IS NOT NULL AND (d.outcome IN ('told', 'objected', 'person') OR d.reference IS NOT NULL)),
 		revisit AS (UPDATE revisit_calls t SET state = CASE WHEN d.outcome IN ('asked', 'declined') THEN d.outcome ELSE t.state END,
 				tries = t.tries + 1, contact_id = d.contact_id, decided_at = d.at FROM d
 			WHERE d.flow = 'revisit' AND t.id = d.subject AND t.state = 'open'),

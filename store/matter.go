@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -52,23 +53,41 @@ func (db *DB) Apply(ctx context.Context, actor, caseNo string, complete time.Tim
 	})
 }
 
+// Lack files what an application lacks: phrases, all of them at once. It is done once: the error is ErrInvalid the second
+// time, and when the application is complete. What the caller hears of the case says so until due.
+func (db *DB) Lack(ctx context.Context, actor, caseNo string, docs []string, at, due time.Time) error {
+	return db.of(ctx, actor, caseNo, "application.lacking", func(tx pgx.Tx, id [16]byte) error {
+		tag, err := tx.Exec(ctx, `INSERT INTO applications (case_id, lacking, lacked_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+			id, strings.Join(docs, " "), at)
+		if err == nil && tag.RowsAffected() == 0 {
+			err = fmt.Errorf("%w: what is missing was told already, or nothing is", ErrInvalid)
+		}
+		if err != nil {
+			return err
+		}
+		return stage(ctx, tx, id, "lacking", due)
+	})
+}
+
 // Decision is what became of an application.
 type Decision struct {
 	Granted bool
 	Reason  string    // a phrase, of a refusal
+	Lawyer  string    // a phrase, of a grant
 	At      time.Time //
 	Due     time.Time // by when the applicant hears more: a lawyer, or the end of the time to object
 }
 
-// Decide files the decision on an application. The error is ErrInvalid when there is none, or it is decided already.
+// Decide files the decision on a complete application. The error is ErrInvalid when there is none, or it is decided
+// already.
 func (db *DB) Decide(ctx context.Context, actor, caseNo string, d Decision) error {
 	word := "refused"
 	if d.Granted {
 		word = "granted"
 	}
 	return db.of(ctx, actor, caseNo, "application."+word, func(tx pgx.Tx, id [16]byte) error {
-		tag, err := tx.Exec(ctx, `UPDATE applications SET decision = $2, reason = nullif($3, ''), decided_at = $4
-			WHERE case_id = $1 AND decision IS NULL`, id, word, d.Reason, d.At)
+		tag, err := tx.Exec(ctx, `UPDATE applications SET decision = $2, reason = nullif($3, ''), lawyer = nullif($4, ''), decided_at = $5
+			WHERE case_id = $1 AND decision IS NULL AND complete_at IS NOT NULL`, id, word, d.Reason, d.Lawyer, d.At)
 		if err := decidedOnce(tag.RowsAffected(), err); err != nil {
 			return err
 		}

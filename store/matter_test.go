@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -90,7 +91,10 @@ func TestWhatIsReadIsDecided(t *testing.T) {
 			`SELECT count(*) FROM revisit_calls WHERE state = 'asked' AND tries = 2 AND contact_id = $1`,
 		},
 		{
-			"refusal", func(id event.ID) (store.Paper, error) { return db.Refusal(ctx, id) },
+			"refusal", func(id event.ID) (store.Paper, error) {
+				s, err := db.Application(ctx, id)
+				return store.Paper{ID: s.Case, Phrase: s.Phrase}, err
+			},
 			store.Paper{Phrase: "REASON-INCOME"},
 			event.Decided{Outcome: "told"},
 			event.Decided{Outcome: "objected", Reference: "63270004227"},
@@ -121,6 +125,40 @@ func TestWhatIsReadIsDecided(t *testing.T) {
 			t.Errorf("%s: decided, and found again: %+v, %v", tt.flow, p, err)
 		}
 	}
+}
+
+// An application lacks papers once, is complete, and is granted: each is what the caller hears until then.
+func TestAnApplicationRunsItsCourse(t *testing.T) {
+	r := newRig(t)
+	contact, no := r.matter("13900000001")
+	ctx, db, due := t.Context(), r.db, time.Now().Add(72*time.Hour).Truncate(time.Second)
+	stands := func(want store.Standing, stage string) {
+		t.Helper()
+		got, err := db.Application(ctx, contact)
+		r.must(err)
+		if !got.Due.Equal(want.Due) || got.State != want.State || got.No != no || got.Phrase != want.Phrase || !slices.Equal(got.Lacking, want.Lacking) {
+			t.Errorf("it stands as %+v, want %+v", got, want)
+		}
+		if n := one[int](r, `SELECT count(*) FROM case_progress WHERE stage = $1`, stage); n != 1 {
+			t.Errorf("a caller with the code does not hear %q", stage)
+		}
+	}
+	docs := []string{"DOC-WAGES", "DOC-IDENTITY"}
+	r.must(db.Lack(ctx, "8012", no, docs, time.Now(), due))
+	stands(store.Standing{State: "lacking", Lacking: docs}, "lacking")
+	if err := db.Lack(ctx, "8012", no, docs[:1], time.Now(), due); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("papers are asked for a second time: %v", err)
+	}
+	if err := db.Decide(ctx, "8012", no, store.Decision{Granted: true, At: time.Now(), Due: due}); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("decided before it is complete: %v", err)
+	}
+	r.must(db.Apply(ctx, "8001", no, time.Now(), store.Dues{Promise: due, Statutory: due}))
+	stands(store.Standing{State: "received", Lacking: docs, Due: due}, "review")
+	r.must(db.Decide(ctx, "8012", no, store.Decision{Granted: true, Lawyer: "LAWYER-ASSIGNED", At: time.Now(), Due: due}))
+	stands(store.Standing{State: "granted", Lacking: docs, Phrase: "LAWYER-ASSIGNED", Due: due}, "granted")
+	got, _ := db.Application(ctx, contact)
+	r.decide(contact, event.Decided{Flow: "application", Subject: got.Case, About: "granted", Outcome: "told"})
+	r.check(`SELECT count(*) FROM applications WHERE told_at IS NOT NULL AND told_in IS NOT NULL`, 1)
 }
 
 func TestMattersRefuseWhatCannotBe(t *testing.T) {
@@ -247,5 +285,22 @@ func (r *rig) check(sql string, want int) {
 	r.t.Helper()
 	if got := one[int](r, sql); got != want {
 		r.t.Errorf("%d rows, want %d: %s", got, want, sql)
+	}
+}
+
+func TestLines(t *testing.T) {
+	r := newRig(t)
+	l := store.NewLine{Number: "12341", Name: "Mediation", Flow: "mediation", Queue: "labour", Policy: "announced"}
+	r.must(r.db.SaveLine(t.Context(), "8010", l))
+	l.Name = "Mediations"
+	r.must(r.db.SaveLine(t.Context(), "8010", l))
+	r.check(`SELECT count(*) FROM lines WHERE number = '12341' AND name = 'Mediations' AND flow = 'mediation' AND active`, 1)
+	l.Queue = "nobody"
+	if err := r.db.SaveLine(t.Context(), "8010", l); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a line without a queue: %v", err)
+	}
+	l.Queue, l.Number = "labour", "+1"
+	if err := r.db.SaveLine(t.Context(), "8010", l); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("a line without a number: %v", err)
 	}
 }

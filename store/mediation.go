@@ -30,8 +30,9 @@ func (db *DB) PlanMediation(ctx context.Context, actor, caseNo string, at time.T
 		}
 		for _, s := range sides {
 			code := digits(6)
-			if _, err := tx.Exec(ctx, `INSERT INTO mediation_parties (mediation_id, side, phrase, phone_key, dial_hmac, dial_from, dial_until)
-				VALUES ($1, $2, $3, $4, $5, $6, $7)`, mediation, s.Name, s.Phrase, s.Number.Key, db.lock(secret.PurposeDial, code),
+			key, sealed := sealedOf(s.Number)
+			if _, err := tx.Exec(ctx, `INSERT INTO mediation_parties (mediation_id, side, phrase, phone_key, phone_enc, dial_hmac, dial_from,
+				dial_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, mediation, s.Name, s.Phrase, key, sealed, db.lock(secret.PurposeDial, code),
 				at.Add(-dialAround), at.Add(dialAround)); err != nil {
 				return err
 			}

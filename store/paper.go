@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"hotline/store/event"
@@ -55,12 +56,27 @@ func (db *DB) OpenOutcome(ctx context.Context, contact event.ID) (p Paper, err e
 	return p, say("find outcome", err)
 }
 
-// Refusal finds the refused application of a contact's case, by the case's own ID; ErrNotFound when there is none, or an
-// objection has been made.
-func (db *DB) Refusal(ctx context.Context, contact event.ID) (p Paper, err error) {
-	err = db.pool.QueryRow(ctx, `SELECT t.case_id, t.reason FROM applications t`+ofContact+`AND t.decision = 'refused' AND t.objected_at IS NULL`,
-		[16]byte(contact)).Scan((*[16]byte)(&p.ID), &p.Phrase)
-	return p, say("find refusal", err)
+// Standing is how an application stands.
+type Standing struct {
+	Case    event.ID
+	No      string    // of the case
+	State   string    // lacking, received, granted or refused
+	Lacking []string  // phrases
+	Phrase  string    // of the reason, or the lawyer
+	Due     time.Time // of the decision
+}
+
+// Application finds how the application of a contact's case stands; ErrNotFound when there is none, or there is nothing
+// more to be said than that an objection was made.
+func (db *DB) Application(ctx context.Context, contact event.ID) (s Standing, err error) {
+	var due *time.Time
+	var lacking string
+	err = db.pool.QueryRow(ctx, `SELECT t.case_id, k.no, coalesce(t.decision, CASE WHEN t.complete_at IS NULL THEN 'lacking' ELSE 'received' END),
+			coalesce(t.lacking, ''), coalesce(t.reason, t.lawyer, ''), t.promise_due
+		FROM applications t JOIN cases k ON k.id = t.case_id`+ofContact+`AND t.objected_at IS NULL`, [16]byte(contact)).
+		Scan((*[16]byte)(&s.Case), &s.No, &s.State, &lacking, &s.Phrase, &due)
+	s.Lacking, s.Due = strings.Fields(lacking), orZero(due)
+	return s, say("find application", err)
 }
 
 // OpenRevisit finds the revisit planned for a contact's case; ErrNotFound when there is none.

@@ -57,6 +57,31 @@ func (db *DB) NearestPlace(ctx context.Context, district string) (p Place, err e
 	return p, say("find place", err)
 }
 
+// NewLine is a number that callers dial.
+type NewLine struct {
+	Number string
+	Name   string
+	Flow   string
+	Queue  string // code of the queue its calls usually come to
+	Minors bool
+	Policy string // announced, never or after_consent: when its calls are recorded
+}
+
+// SaveLine adds a line, or changes the one with its number. The errors are ErrNotFound for an unknown queue, ErrInvalid
+// for values out of rule.
+func (db *DB) SaveLine(ctx context.Context, actor string, l NewLine) error {
+	return say("save line", db.inTx(ctx, actor, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `INSERT INTO lines (number, name, flow, queue_id, minors, record_policy)
+			SELECT $1, $2, $3, q.id, $5, $6 FROM queues q WHERE q.code = $4
+			ON CONFLICT (number) DO UPDATE SET name = EXCLUDED.name, flow = EXCLUDED.flow, queue_id = EXCLUDED.queue_id, minors = EXCLUDED.minors,
+				record_policy = EXCLUDED.record_policy`, l.Number, l.Name, l.Flow, l.Queue, l.Minors, l.Policy)
+		if err := oneRow(tag.RowsAffected(), err); err != nil {
+			return err
+		}
+		return audit(ctx, tx, "line.save", "line:"+l.Number, nil)
+	}))
+}
+
 // Slots are appointments to be offered at a place, alike but for their times.
 type Slots struct {
 	Point   string // code of the place

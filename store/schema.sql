@@ -52,6 +52,7 @@ CREATE TABLE public.profile_flags (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by text DEFAULT public.actor() NOT NULL,
     row_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT profile_flags_by_rule CHECK (((flag <> 'abusive'::text) OR (approved_by IS NOT NULL) OR (valid_until <= (valid_from + '24:00:00'::interval)))),
     CONSTRAINT profile_flags_end CHECK ((valid_until >= valid_from)),
     CONSTRAINT profile_flags_flag_check CHECK ((flag = ANY (ARRAY['abusive'::text, 'blocked'::text, 'minor'::text, 'care_plan'::text, 'silent_pattern'::text]))),
     CONSTRAINT profile_flags_longest CHECK (((flag <> ALL (ARRAY['abusive'::text, 'blocked'::text])) OR (valid_until <= (valid_from + '30 days'::interval)))),
@@ -95,11 +96,40 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.mark_abusive() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    caller uuid;
+BEGIN
+    SELECT c.profile_id INTO caller FROM contacts c WHERE c.id = NEW.contact_id AND c.class = 'ordinary';
+    IF caller IS NULL OR is_child(caller, NEW.at) OR is_child(caller, now()) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO profile_flags (profile_id, flag, reason, valid_from, valid_until, proposed_by)
+        VALUES (caller, 'abusive', NEW.data->>'value', NEW.at, NEW.at + interval '24 hours', 'rule');
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE FUNCTION public.spare_children() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.flag = 'minor' THEN
+        UPDATE profile_flags SET valid_until = greatest(valid_from, now())
+            WHERE profile_id = NEW.profile_id AND flag = 'abusive' AND approved_by IS NULL AND valid_until > now() AND NEW.valid_until > now();
+    ELSIF NEW.flag = 'abusive' AND NEW.approved_by IS NULL AND NEW.valid_until > NEW.valid_from
+        AND (is_child(NEW.profile_id, NEW.valid_from) OR is_child(NEW.profile_id, now())) THEN
+        RAISE EXCEPTION 'a child is not marked as abusive by rule' USING ERRCODE = 'check_violation', CONSTRAINT = 'profile_flags_abusive_child';
+    END IF;
+    RETURN NEW;
 END $$;
 
 CREATE FUNCTION public.touch() RETURNS trigger
@@ -152,11 +182,14 @@ CREATE TABLE public.alarms (
 
 CREATE TABLE public.applications (
     case_id uuid NOT NULL,
-    complete_at timestamp with time zone NOT NULL,
-    promise_due timestamp with time zone NOT NULL,
-    statutory_due timestamp with time zone NOT NULL,
+    lacking text,
+    lacked_at timestamp with time zone,
+    complete_at timestamp with time zone,
+    promise_due timestamp with time zone,
+    statutory_due timestamp with time zone,
     decision text,
     reason text,
+    lawyer text,
     decided_at timestamp with time zone,
     told_at timestamp with time zone,
     told_in uuid,
@@ -166,11 +199,19 @@ CREATE TABLE public.applications (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by text DEFAULT public.actor() NOT NULL,
     row_version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT applications_complete CHECK (((lacked_at IS NOT NULL) OR (complete_at IS NOT NULL))),
     CONSTRAINT applications_decided CHECK (((decision IS NULL) = (decided_at IS NULL))),
     CONSTRAINT applications_decision_check CHECK ((decision = ANY (ARRAY['granted'::text, 'refused'::text]))),
+    CONSTRAINT applications_dues CHECK ((num_nonnulls(complete_at, promise_due, statutory_due) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT applications_lacking CHECK (((lacking IS NULL) = (lacked_at IS NULL))),
+    CONSTRAINT applications_lacking_check CHECK ((lacking ~ '^DOC-[A-Z0-9-]+( DOC-[A-Z0-9-]+)*$'::text)),
+    CONSTRAINT applications_lawyer_check CHECK ((lawyer ~ '^[A-Z][A-Z0-9-]*$'::text)),
     CONSTRAINT applications_reason CHECK ((((decision = 'refused'::text) IS NOT TRUE) OR (reason IS NOT NULL))),
-    CONSTRAINT applications_reason_check CHECK ((reason ~ '^REASON-[A-Z0-9-]+$'::text))
+    CONSTRAINT applications_reason_check CHECK ((reason ~ '^REASON-[A-Z0-9-]+$'::text)),
+    CONSTRAINT applications_whole CHECK (((decision IS NULL) OR (complete_at IS NOT NULL)))
 );
+
+COMMENT ON COLUMN public.applications.lacked_at IS 'When the applicant was told what is missing, all of it: that is done once (art. 43).';
 
 CREATE TABLE public.appointment_slots (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -644,6 +685,7 @@ CREATE TABLE public.mediation_parties (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     phrase text DEFAULT 'SIDE-OTHER'::text NOT NULL,
     phone_key bytea,
+    phone_enc bytea,
     answer text,
     answered_at timestamp with time zone,
     CONSTRAINT mediation_parties_answer_check CHECK ((answer = ANY (ARRAY['joins'::text, 'other-time'::text, 'refuses'::text]))),
@@ -1426,6 +1468,8 @@ CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log
 
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE CONSTRAINT TRIGGER call_events_abuse AFTER INSERT ON public.call_events DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.kind = 'noted'::text) AND ((new.data ->> 'name'::text) = 'abuse.ended'::text))) EXECUTE FUNCTION public.mark_abusive();
+
 CREATE TRIGGER call_events_append_only BEFORE DELETE OR UPDATE ON public.call_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER call_events_no_truncate BEFORE TRUNCATE ON public.call_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
@@ -1449,6 +1493,8 @@ CREATE TRIGGER mediations_touch BEFORE UPDATE ON public.mediations FOR EACH ROW 
 CREATE TRIGGER persons_touch BEFORE UPDATE ON public.persons FOR EACH ROW EXECUTE FUNCTION public.touch();
 
 CREATE TRIGGER profile_flags_children BEFORE INSERT OR UPDATE ON public.profile_flags FOR EACH ROW EXECUTE FUNCTION public.let_children_in();
+
+CREATE TRIGGER profile_flags_spare BEFORE INSERT OR UPDATE ON public.profile_flags FOR EACH ROW EXECUTE FUNCTION public.spare_children();
 
 CREATE TRIGGER profile_flags_touch BEFORE UPDATE ON public.profile_flags FOR EACH ROW EXECUTE FUNCTION public.touch();
 

@@ -140,6 +140,30 @@ func (c *Calendar) periods(d day) ([]period, error) {
 	return c.hours["restday"], nil
 }
 
+// Zone is where the calendar's days begin and end.
+func (c *Calendar) Zone() *time.Location { return c.zone }
+
+// Hours are the hours of an ordinary working day, in time since midnight, in order.
+func (c *Calendar) Hours() []Span {
+	var all []Span
+	for _, p := range c.hours["workday"] {
+		from, to := p.minutes()
+		all = append(all, Span{time.Duration(from) * time.Minute, time.Duration(to) * time.Minute})
+	}
+	return all
+}
+
+// Span is a stretch of a day, in time since its midnight.
+type Span struct{ From, To time.Duration }
+
+// Day tells of the date of an instant whether people work on it, and whether it is a statutory day off. The error is a
+// *YearError when nobody has entered its year.
+func (c *Calendar) Day(t time.Time) (worked, off bool, err error) {
+	d := dayOf(t.In(c.zone))
+	worked, err = c.workday(d)
+	return worked, c.holidays != nil && c.holidays.off[d], err
+}
+
 // Missing lists the years touched by a span that nobody has entered.
 func (c *Calendar) Missing(from, to time.Time) []int {
 	if c.holidays == nil {

@@ -102,6 +102,29 @@ func TestPublishedYears(t *testing.T) {
 	}
 }
 
+// TestDaysOfTheOffice tells workdays from days off.
+func TestDaysOfTheOffice(t *testing.T) {
+	office := shipped(t)["office"]
+	for at, want := range map[string]struct{ worked, off bool }{
+		"2026-11-23 20:00": {true, false},
+		"2026-11-28 10:00": {false, false}, // a Saturday
+		"2026-10-01 10:00": {false, true},
+		"2026-10-10 10:00": {true, false}, // a Saturday that is worked
+	} {
+		worked, off, err := office.Day(local(t, at))
+		if err != nil || worked != want.worked || off != want.off {
+			t.Errorf("%s: worked %v, off %v, %v", at, worked, off, err)
+		}
+	}
+	if _, _, err := office.Day(local(t, "2031-03-03 10:00")); err == nil {
+		t.Error("a day of a year nobody has entered was told")
+	}
+	want := []calendar.Span{{From: 8*time.Hour + 30*time.Minute, To: 12 * time.Hour}, {From: 14 * time.Hour, To: 17*time.Hour + 30*time.Minute}}
+	if got := office.Hours(); !slices.Equal(got, want) || office.Zone().String() != "Asia/Shanghai" {
+		t.Errorf("hours %v in %v", got, office.Zone())
+	}
+}
+
 func TestMissingYearIsAnError(t *testing.T) {
 	office := shipped(t)["office"]
 	var missing *calendar.YearError

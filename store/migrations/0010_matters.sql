@@ -30,11 +30,14 @@ CREATE UNIQUE INDEX commitments_open ON commitments (case_id) WHERE state = 'ope
 -- The course of an application and its decision (art. 43, 49).
 CREATE TABLE applications (
     case_id       uuid PRIMARY KEY REFERENCES cases,
-    complete_at   timestamptz NOT NULL,
-    promise_due   timestamptz NOT NULL,
-    statutory_due timestamptz NOT NULL,
+    lacking       text CHECK (lacking ~ '^DOC-[A-Z0-9-]+( DOC-[A-Z0-9-]+)*$'),
+    lacked_at     timestamptz,
+    complete_at   timestamptz,
+    promise_due   timestamptz,
+    statutory_due timestamptz,
     decision      text CHECK (decision IN ('granted', 'refused')),
     reason        text CHECK (reason ~ '^REASON-[A-Z0-9-]+$'),
+    lawyer        text CHECK (lawyer ~ '^[A-Z][A-Z0-9-]*$'),
     decided_at    timestamptz,
     told_at       timestamptz,
     told_in       uuid REFERENCES contacts,
@@ -44,9 +47,14 @@ CREATE TABLE applications (
     updated_at    timestamptz NOT NULL DEFAULT now(),
     updated_by    text NOT NULL DEFAULT actor(),
     row_version   integer NOT NULL DEFAULT 1,
+    CONSTRAINT applications_lacking CHECK ((lacking IS NULL) = (lacked_at IS NULL)),
+    CONSTRAINT applications_complete CHECK (lacked_at IS NOT NULL OR complete_at IS NOT NULL),
+    CONSTRAINT applications_dues CHECK (num_nonnulls(complete_at, promise_due, statutory_due) IN (0, 3)),
+    CONSTRAINT applications_whole CHECK (decision IS NULL OR complete_at IS NOT NULL),
     CONSTRAINT applications_decided CHECK ((decision IS NULL) = (decided_at IS NULL)),
     CONSTRAINT applications_reason CHECK ((decision = 'refused') IS NOT TRUE OR reason IS NOT NULL)
 );
+COMMENT ON COLUMN applications.lacked_at IS 'When the applicant was told what is missing, all of it: that is done once (art. 43).';
 CREATE TRIGGER applications_touch BEFORE UPDATE ON applications FOR EACH ROW EXECUTE FUNCTION touch();
 
 CREATE TABLE agencies (
@@ -118,6 +126,7 @@ COMMENT ON COLUMN mediations.confirm_by IS 'Until when both may ask the court to
 ALTER TABLE mediation_parties
     ADD COLUMN phrase text NOT NULL DEFAULT 'SIDE-OTHER' CHECK (phrase ~ '^SIDE-[A-Z0-9-]+$'),
     ADD COLUMN phone_key bytea CHECK (octet_length(phone_key) = 32),
+    ADD COLUMN phone_enc bytea,
     ADD COLUMN answer text CHECK (answer IN ('joins', 'other-time', 'refuses')),
     ADD COLUMN answered_at timestamptz;
 COMMENT ON COLUMN mediation_parties.phrase IS 'How this side is named to the other.';
@@ -157,5 +166,5 @@ COMMENT ON TABLE mediation_answers IS 'The latest answer of each side to each te
 -- +goose Down
 DROP TABLE mediation_answers, mediation_terms, mediation_attendances, contact_articles, revisit_calls, case_outcomes, referrals, agencies,
     applications, commitments;
-ALTER TABLE mediation_parties DROP COLUMN phrase, DROP COLUMN phone_key, DROP COLUMN answer, DROP COLUMN answered_at;
+ALTER TABLE mediation_parties DROP COLUMN phrase, DROP COLUMN phone_key, DROP COLUMN phone_enc, DROP COLUMN answer, DROP COLUMN answered_at;
 ALTER TABLE mediations DROP COLUMN confirm_by, DROP COLUMN ended_at;
