@@ -204,7 +204,7 @@ func (c *Call) tellCaller(ctx context.Context, o *circle, id string) error {
 	began := time.Now()
 	err = caller.audio.Play(ctx, list)
 	if c.flow != nil { // a call that a counselor made follows none
-		c.filePrompts(saying, time.Since(began), err == nil)
+		c.filePrompts(saying, c.flow, time.Since(began), err == nil)
 	}
 	if err != nil && o.isOver() {
 		return ErrNoTalk

@@ -28,6 +28,7 @@ type Call struct {
 	tape     *tape
 	partings sync.WaitGroup // of phones that have handed the caller on
 	home     string         // the queue by which the caller came to whom the talk is with; empty for none
+	person   event.Number   // who the contact is with, sealed
 	log      *slog.Logger
 
 	progress progress
@@ -78,7 +79,7 @@ func (c *Call) serve(ctx context.Context) error {
 	go c.watchLine(c.caller)
 	c.progress.at(event.StageGreeting)
 	call := ivr.Call{
-		Line:   c.line.Number,
+		Line: c.line.Number, Zone: c.svc.Queues.Zone,
 		Caller: ivr.Caller{Number: shown(c.dialog.Caller()), Anonymous: c.dialog.Caller().Anonymous},
 	}
 	if c.svc.Desk != nil {
@@ -99,10 +100,8 @@ func (c *Call) serve(ctx context.Context) error {
 
 // visit is the call as the office knows it.
 func (c *Call) visit() Visit {
-	caller := c.dialog.Caller()
 	return Visit{
-		Contact: c.file.contact, Line: c.line.Number,
-		Caller:   c.svc.Sealer.Number(c.svc.Numbers.Parse(shown(caller)), caller.Asserted),
+		Contact: c.file.contact, Line: c.line.Number, Caller: c.person,
 		Language: func() ivr.Lang { return c.progress.language(c.line.Lang) },
 	}
 }

@@ -229,8 +229,9 @@ func (c *Call) outside(staff *Leg, n phone.Number) (sip.Destination, string, err
 }
 
 func (c *Call) openBack(p Promised, trunk string) {
+	c.person = c.svc.Sealer.Number(p.Number, "promised")
 	c.file.note(&event.Opened{
-		Channel: event.ChannelCallback, Line: c.line.Number, Language: string(p.Lang), Caller: c.svc.Sealer.Number(p.Number, "promised"),
+		Channel: event.ChannelCallback, Line: c.line.Number, Language: string(p.Lang), Caller: c.person,
 		Trunk: trunk, Node: c.svc.Node, Boot: c.svc.Boot, Flow: callbackFlow,
 	})
 	if p.Class != event.ClassOrdinary {
@@ -268,7 +269,7 @@ func (c *Call) answeredBack(
 	go c.watchLine(c.caller)
 	talk := far.dialog.Context() // ends with the caller's line
 	result, err := ivr.Run(talk, flow, c, ivr.Call{
-		Line: c.line.Number, Lang: p.Lang, Marks: marksOf(p.Class),
+		Line: c.line.Number, Lang: p.Lang, Marks: marksOf(p.Class), Zone: c.svc.Queues.Zone,
 		Vars: map[string]ivr.Value{"neutral": ivr.Word(yesNo(p.Neutral)), "time": ivr.Instant(again(ticket))},
 	})
 	if err != nil || result.Outcome != "taken" || ticket.Reached() != nil {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"hotline/media"
+	"hotline/store/event"
 )
 
 // circle is who takes part in a talk: the caller, the counselor, supervisors who came in and people who were invited.
@@ -23,6 +24,8 @@ type circle struct {
 	leg      *Leg         // of that one
 	who      string       // extension of that one; empty outside
 	closed   bool
+	by       event.Party   // who ended the talk for good; set before over is closed
+	sides    []person      // other sides of a mediation, with calls of their own
 	rallying chan struct{} // closed when the call for help ends that goes on; nil for none
 	tried    bool          // a round of it was in vain
 	helpers  []*helper

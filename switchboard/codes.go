@@ -36,9 +36,32 @@ const (
 	DeedResume    Deed = "resume"     // record again
 )
 
+// The deeds by which something is read to people in a talk; the last lets somebody in.
+const (
+	DeedInvite     Deed = "ask_mediation_invite" // whether a side joins a mediation
+	DeedCommitment Deed = "ask_commitment"       // a pledge instead of proof
+	DeedReferral   Deed = "ask_referral"
+	DeedOutcome    Deed = "ask_outcome" // whether the closing sum is right
+	DeedRefusal    Deed = "ask_refusal" // how an application stands: received, granted, refused and whether to object
+	DeedArticle    Deed = "ask_article" // the article's number and # follow
+	DeedReminder   Deed = "ask_reminder"
+	DeedRevisit    Deed = "ask_revisit"
+	DeedTerm       Deed = "ask_mediation_term" // the next term, of each side in the talk
+	DeedSettled    Deed = "ask_mediation_end"  // how the mediation ended, to each side
+	DeedAdmit      Deed = "admit_side"         // lets the other side of the mediation, who waits in the lobby, into the talk
+)
+
+// readings lists the deeds by which something is read to people in a talk.
+func readings() []Deed {
+	return []Deed{
+		DeedInvite, DeedCommitment, DeedReferral, DeedOutcome, DeedRefusal, DeedArticle, DeedReminder, DeedRevisit, DeedTerm, DeedSettled,
+		DeedAdmit,
+	}
+}
+
 // Deeds lists the deeds.
 func Deeds() []Deed {
-	return append(dialled(), DeedPanic, DeedEmergency, DeedUnsafe, DeedSafe, DeedWarn, DeedEndAbuse, DeedTogether, DeedLock, DeedUnlock,
+	return append(append(dialled(), readings()...), DeedPanic, DeedEmergency, DeedUnsafe, DeedSafe, DeedWarn, DeedEndAbuse, DeedTogether, DeedLock, DeedUnlock,
 		DeedStandDown, DeedPause, DeedResume)
 }
 
@@ -47,7 +70,8 @@ func dialled() []Deed {
 	return []Deed{DeedSignIn, DeedSignOut, DeedReady, DeedBreak, DeedWrap, DeedState}
 }
 
-// Codes are the numbers that stand for deeds. They begin with a star, so that no telephone number is lost to them.
+// Codes are the numbers that stand for deeds, dialled or keyed in a talk. They begin with a star, so that no telephone
+// number is lost to them.
 type Codes map[Deed]string
 
 // DefaultCodes are those of a centre that has chosen no others.
@@ -56,6 +80,8 @@ func DefaultCodes() Codes {
 		DeedSignIn: "*41", DeedSignOut: "*42", DeedReady: "*43", DeedBreak: "*44", DeedWrap: "*45", DeedState: "*46",
 		DeedPanic: "*60", DeedEmergency: "*61", DeedUnsafe: "*62", DeedSafe: "*63", DeedWarn: "*66", DeedEndAbuse: "*67", DeedTogether: "*680", DeedLock: "*681", DeedUnlock: "*682",
 		DeedStandDown: "*69", DeedPause: "*64", DeedResume: "*65",
+		DeedInvite: "*50", DeedCommitment: "*51", DeedReferral: "*52", DeedOutcome: "*53", DeedRefusal: "*54", DeedArticle: "*55",
+		DeedReminder: "*56", DeedRevisit: "*57", DeedAdmit: "*580", DeedTerm: "*581", DeedSettled: "*582",
 	}
 }
 

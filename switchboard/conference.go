@@ -29,7 +29,10 @@ type Invitation struct {
 }
 
 // guest is somebody who was invited.
-type guest struct{ companion }
+type guest struct {
+	companion
+	number event.Number // sealed; of somebody outside
+}
 
 // Invite asks somebody into the talk of a contact, for the counselor. It returns the number of the guest's leg when the phone
 // has been answered, or ErrNoTalk, ErrPrivate and ErrNoGuest. A colleague goes on with the caller when the counselor leaves.
@@ -40,7 +43,11 @@ func (s *Service) Invite(ctx context.Context, contact acd.ContactID, who Invitat
 
 // bring is Invite, and Emergency.
 func (s *Service) bring(ctx context.Context, contact acd.ContactID, who Invitation) (leg int, err error) {
-	g, err := s.talks.invite(contact, string(who.Extension))
+	var number event.Number
+	if who.Number != "" {
+		number = s.Sealer.Number(s.Numbers.Parse(who.Number), "keyed")
+	}
+	g, err := s.talks.invite(contact, string(who.Extension), number)
 	if err != nil {
 		return 0, fmt.Errorf("invite: %w", err)
 	}

@@ -59,9 +59,10 @@ func (f *file) nextOffer() int { return int(f.offers.Add(1)) }
 func (c *Call) open(channel event.Channel) {
 	caller := c.dialog.Caller()
 	number := c.svc.Numbers.Parse(shown(caller))
+	c.person = c.svc.Sealer.Number(number, caller.Asserted)
 	c.file.note(&event.Opened{
 		Channel: channel, Line: c.line.Number, Language: string(c.line.Lang),
-		Caller: c.svc.Sealer.Number(number, caller.Asserted),
+		Caller: c.person,
 		Trunk:  c.dialog.Origin().Trunk,
 		Node:   c.svc.Node, Boot: c.svc.Boot,
 		Flow: c.line.Flow, FlowHash: c.flowHash(), External: c.dialog.CallID(),

@@ -5,10 +5,11 @@ import (
 
 	"hotline/acd"
 	"hotline/media"
+	"hotline/store/event"
 )
 
 // invite gives a talk a guest who is still to be rung.
-func (f *talks) invite(contact acd.ContactID, extension string) (*guest, error) {
+func (f *talks) invite(contact acd.ContactID, extension string, number event.Number) (*guest, error) {
 	o, err := f.find(contact)
 	if err != nil {
 		return nil, err
@@ -21,7 +22,7 @@ func (f *talks) invite(contact acd.ContactID, extension string) (*guest, error) 
 	case o.locked && !o.call.grip.holds():
 		return nil, ErrLocked
 	}
-	g := &guest{newCompanion(o, extension)}
+	g := &guest{newCompanion(o, extension), number}
 	o.guests = append(o.guests, g)
 	return g, nil
 }

@@ -3,6 +3,7 @@ package switchboard
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +23,7 @@ type hands struct {
 	ctx    context.Context //nolint:containedctx // its life is that of the part in the talk
 	stop   context.CancelFunc
 	over   chan struct{}
+	loose  func(keys string) // told of keys that are no code, which must then be one of a call out; nil for nobody
 
 	mu     sync.Mutex // of the words: what is said last is heard
 	saying *playing
@@ -60,9 +62,19 @@ func gestureOf(d Deed) (gesture, bool) {
 		return gesture{do: (*hands).pause}, true
 	case DeedResume:
 		return gesture{do: (*hands).resume}, true
+	case DeedArticle:
+		return gesture{keys: articleLength, do: reads(d)}, true
 	default:
-		return gesture{}, false
+		return gesture{do: reads(d)}, slices.Contains(readings(), d)
 	}
+}
+
+// articleLength is how many digits an article's number has at most.
+const articleLength = 4
+
+// reads is a gesture by which something is read to people in the talk.
+func reads(d Deed) func(*hands, string) []string {
+	return func(h *hands, keys string) []string { return h.ask(d, keys) }
 }
 
 // between is the longest pause between two keys of a code.
@@ -76,10 +88,15 @@ func (o *circle) hand(ctx context.Context, l *Leg, who string) (done func()) {
 	if who == "" { // outside
 		return func() {}
 	}
-	h := &hands{call: o.call, circle: o, leg: l, who: acd.AgentID(who), over: make(chan struct{})}
+	return o.handTo(ctx, &hands{leg: l, who: acd.AgentID(who)})
+}
+
+// handTo is hand, for hands that have a leg and an extension.
+func (o *circle) handTo(ctx context.Context, h *hands) (done func()) {
+	h.call, h.circle, h.over = o.call, o, make(chan struct{})
 	h.lang = cmp.Or(h.call.languageOf(h.who), houseLang)
 	h.ctx, h.stop = context.WithCancel(context.WithoutCancel(ctx)) // a caller whose line drops is called back
-	l.dropKeys()                                                   // those that opened the door
+	h.leg.dropKeys()                                               // those that opened the door
 	f := &h.call.svc.talks
 	f.handed(h, true)
 	go h.read()
@@ -110,9 +127,11 @@ func (h *hands) read() {
 			h.take(typed, true)
 			typed = "*"
 		case typed != "" && key == '#':
-			typed = h.take(typed, true)
+			typed = h.take(typed+"#", true)
 		case typed != "":
 			typed = h.take(typed+string(rune(key)), false)
+		default:
+			h.bare(key)
 		}
 	}
 }
@@ -124,6 +143,7 @@ const codeLength = 3
 func (h *hands) take(typed string, ended bool) string {
 	if len(typed) < 2 {
 		if ended {
+			h.unknown(typed)
 			return ""
 		}
 		return typed
@@ -131,10 +151,10 @@ func (h *hands) take(typed string, ended bool) string {
 	for _, d := range Deeds() {
 		g, ok := gestureOf(d)
 		code := h.call.svc.Codes[d]
-		if !ok || code == "" {
+		if !ok || code == "" || h.loose != nil && !besideCallsOut(d) {
 			continue
 		}
-		keys, is := strings.CutPrefix(typed, code)
+		keys, is := strings.CutPrefix(strings.TrimSuffix(typed, "#"), code)
 		switch {
 		case is && (ended || len(keys) >= g.keys):
 			h.call.log.Info("code keyed", "agent", h.who, "deed", d)
@@ -144,11 +164,42 @@ func (h *hands) take(typed string, ended bool) string {
 			return typed
 		}
 	}
-	if ended || len(typed) >= codeLength {
-		h.say("D-NO-CODE")
+	if ended || len(typed) >= codeLength || h.loose != nil {
+		h.unknown(typed)
 		return ""
 	}
 	return typed
+}
+
+// unknown is for keys that are no code: on a call out they are meant for the other side, which may be a menu.
+func (h *hands) unknown(typed string) {
+	switch {
+	case h.loose != nil && typed != "":
+		h.loose(typed)
+	case len(typed) > 1:
+		h.say("D-NO-CODE")
+	}
+}
+
+// bare is for a key before which no star was pressed: 0 ends what is being read.
+func (h *hands) bare(k ivr.Key) {
+	if k == '0' && h.call.svc.talks.cut(h.call.contact()) {
+		return
+	}
+	if h.loose != nil {
+		h.loose(k.String())
+	}
+}
+
+// besideCallsOut tells whether a code is known on a call that a counselor made: it ends with the phone that made it, and
+// cannot be handed to others.
+func besideCallsOut(d Deed) bool {
+	switch d {
+	case DeedPause, DeedResume, DeedPanic, DeedEmergency, DeedUnsafe, DeedSafe, DeedStandDown:
+		return true
+	default:
+		return slices.Contains(readings(), d)
+	}
 }
 
 // say says prompts in the ear of who keyed, and nobody else's. It does not wait for their end; what was being said is not

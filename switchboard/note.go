@@ -14,9 +14,9 @@ func (c *Call) Note(e ivr.Event) {
 	c.svc.tally.Note(e)
 	switch e.Kind {
 	case ivr.Entered:
-		c.entered(e)
+		c.entered(e, "phone")
 	case ivr.LeftNode:
-		c.left(e)
+		c.left(e, c.caller.Leg)
 	case ivr.Marked:
 		c.marked(e)
 	case ivr.Spoke:
@@ -51,7 +51,7 @@ func (c *Call) Note(e ivr.Event) {
 	}
 }
 
-func (c *Call) entered(e ivr.Event) {
+func (c *Call) entered(e ivr.Event, channel string) {
 	var facts []event.Body
 	if c.progress.enters(e.Flow) {
 		facts = append(facts, &event.FlowEntered{Flow: e.Flow, Hash: e.Hash})
@@ -64,16 +64,16 @@ func (c *Call) entered(e ivr.Event) {
 	case "voicemail":
 		c.progress.at(event.StageMessage)
 	case "survey":
-		facts = append(facts, &event.SurveyAsked{Channel: "phone"})
+		facts = append(facts, &event.SurveyAsked{Channel: channel})
 	}
 	c.file.note(append(facts, &event.NodeEntered{Flow: e.Flow, Node: e.Node, Type: e.Where.Kind})...)
 }
 
-func (c *Call) left(e ivr.Event) {
+func (c *Call) left(e ivr.Event, l *Leg) {
 	var facts []event.Body
 	if e.Keys != "" {
 		secret := strings.Contains(e.Keys, "•")
-		keyed := &event.Keyed{Node: e.Node, Masked: secret, Count: len([]rune(e.Keys)), Source: c.caller.source()}
+		keyed := &event.Keyed{Node: e.Node, Masked: secret, Count: len([]rune(e.Keys)), Source: l.source()}
 		if !secret {
 			keyed.Keys = e.Keys
 		}
@@ -136,8 +136,13 @@ func consentPurpose(name string) event.ConsentPurpose {
 			return known
 		}
 	}
-	if strings.Contains(name, "mediation") {
+	switch name {
+	case "hardship-pledge":
+		return event.ConsentCommitment
+	case "mediation-recording":
 		return event.ConsentMediation
+	case "mediation-term":
+		return event.ConsentTerm
 	}
 	return event.ConsentSensitive
 }

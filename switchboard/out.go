@@ -88,8 +88,9 @@ func (c *Call) out(ctx context.Context, to sip.Destination, trunk string) {
 
 func (c *Call) openOut(trunk string) {
 	number := c.svc.Numbers.Parse(c.dialog.Called())
+	c.person = c.svc.Sealer.Number(number, "keyed")
 	c.file.note(&event.Opened{
-		Channel: event.ChannelCallOut, Line: c.line.Number, Caller: c.svc.Sealer.Number(number, "keyed"),
+		Channel: event.ChannelCallOut, Line: c.line.Number, Caller: c.person,
 		Trunk: trunk, Node: c.svc.Node, Boot: c.svc.Boot, External: c.dialog.CallID(),
 	})
 	c.svc.metrics.opened.WithLabelValues(c.line.Number).Inc()
@@ -155,12 +156,18 @@ func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) (
 		c.log.Error("not joined", "error", err)
 		return event.PartySystem, nil, nil
 	}
-	circle.mix.PassKeys(true) // the other side may be a menu
+	hush := circle.reads(ctx, staff, extension)
+	done := circle.handTo(ctx, &hands{
+		leg: staff, who: acd.AgentID(extension), loose: func(keys string) { c.press(ctx, keys) },
+	})
 	c.file.note(&event.Connected{Extension: extension, Leg: staff.number})
 	began := time.Now()
 	v := newVisit(far, "")
 	defer c.svc.desks.receive(c.dialog, v)()
 	by = c.untilOut(ctx, circle, staff, v)
+	done()
+	hush()
+	circle.by = by
 	c.file.note(&event.TalkEnded{Extension: extension, Leg: staff.number, By: by, Talked: time.Since(began)})
 	if v.isTaken() {
 		given = v
@@ -172,6 +179,20 @@ func (c *Call) talkOut(ctx context.Context, staff, far *Leg, extension string) (
 		c.tape.detach(c.caller.Leg)
 	}
 	return by, given, next
+}
+
+// press presses keys to the other side, which may be a menu.
+func (c *Call) press(ctx context.Context, keys string) {
+	c.mu.RLock()
+	far := c.caller
+	c.mu.RUnlock()
+	err := far.audio.Dial(ctx, keys)
+	if errors.Is(err, media.ErrNoEvents) {
+		err = far.audio.Tones(ctx, keys)
+	}
+	if err != nil && ctx.Err() == nil {
+		c.log.Warn("keys not passed on", "error", err)
+	}
 }
 
 // Route finds the trunk that takes a number, by its first digits.

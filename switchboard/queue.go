@@ -54,6 +54,10 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 			}
 			continue
 		}
+		if in := (*admitted)(nil); errors.As(context.Cause(wait.ctx), &in) && ctx.Err() == nil {
+			wait.stop()
+			return c.sit(ctx, r, &seat{admitted: in, ticket: ticket, since: since})
+		}
 		result, end, err := c.unserved(ctx, wait.ctx, err)
 		ending = end
 		c.file.note(&event.Dequeued{Queue: r.Queue, Why: leaveReason(end, result.Outcome), Waited: time.Since(since)})
@@ -151,6 +155,7 @@ type wait struct {
 	ctx  context.Context //nolint:containedctx // its life is the wait
 	end  context.CancelCauseFunc
 	over chan struct{}
+	gone func() // told that the wait is over; nil for nobody
 }
 
 func (c *Call) wait(ctx context.Context, r ivr.QueueRequest, at ivr.Waiting) *wait {
@@ -160,6 +165,9 @@ func (c *Call) wait(ctx context.Context, r ivr.QueueRequest, at ivr.Waiting) *wa
 		ctx, limit = context.WithTimeout(ctx, r.Limit)
 	}
 	w.ctx, w.end = context.WithCancelCause(ctx)
+	if mediation := r.Vars["mediation"].Text(); mediation != "" {
+		w.gone = c.svc.lobby.enter(mediation, w)
+	}
 	go func() {
 		defer limit()
 		defer close(w.over)
@@ -176,6 +184,9 @@ func (c *Call) wait(ctx context.Context, r ivr.QueueRequest, at ivr.Waiting) *wa
 
 // stop ends the hold program and waits until it has gone. It may be called again.
 func (w *wait) stop() {
+	if w.gone != nil {
+		w.gone()
+	}
 	w.end(context.Canceled)
 	<-w.over
 }

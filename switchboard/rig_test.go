@@ -2,6 +2,7 @@ package switchboard_test
 
 import (
 	"context"
+	"encoding/binary"
 	"flag"
 	"fmt"
 	"io"
@@ -106,6 +107,21 @@ nodes:
   desk: {queue: duty-desk, served: bye, closed: bye}
   bye: {hangup: T-BYE}
 `,
+		"flows/12346.yaml": `
+flow: 12346
+use: line
+languages: [zh-CN, yue, en]
+start: code
+person: lobby
+goodbye: bye
+nodes:
+  code: {input: T-MENU, into: code, as: digits, min: 6, max: 6, secret: true, then: which, silence: lobby, wrong: lobby}
+  which: {lookup: mediation, by: code, found: notice, missing: lobby, locked: lobby, unavailable: lobby}
+  notice: {consent: mediation-recording, say: T-AGREE, agreed: lobby, refused: quiet, silence: quiet, wrong: quiet}
+  quiet: {set: {}, mark: private, then: lobby}
+  lobby: {queue: general, served: bye, closed: bye}
+  bye: {hangup: T-BYE}
+`,
 		"flows/12347.yaml": `
 flow: 12347
 use: line
@@ -155,6 +171,73 @@ outcomes: [accepted, declined]
 nodes:
   ask: {menu: L-CALLBACK, tries: 1, wait: 2s, keys: {1: return accepted, 2: return declined}, silence: return declined, wrong: return declined}
 `,
+		"flows/commitment.yaml": `
+flow: commitment
+use: leg
+languages: [zh-CN, yue, en]
+given: {group: phrase}
+start: pledge
+person: return person
+outcomes: [agreed, refused, silent, person]
+nodes:
+  pledge: {consent: hardship-pledge, say: [T-READ, T-PLEDGE], agreed: return agreed, refused: return refused, silence: return silent, wrong: return silent}
+`,
+		"flows/referral.yaml": `
+flow: referral
+use: leg
+languages: [zh-CN, yue, en]
+given: {agency: phrase}
+start: ask
+person: return person
+outcomes: [sent, refused, failed, person]
+nodes:
+  ask: {consent: referral, say: T-REF, agreed: send, refused: return refused, silence: return refused, wrong: return refused}
+  send: {request: referral, values: [agency], then: sent, refused: return failed, unavailable: return failed}
+  sent: {say: T-REF-OK, then: return sent}
+`,
+		"flows/outcome.yaml": `
+flow: outcome
+use: leg
+languages: [zh-CN, yue, en]
+given: {sum: cents}
+start: ask
+person: return person
+outcomes: [right, wrong, silent, person]
+nodes:
+  ask: {menu: T-SUM, keys: {1: return right, 2: return wrong}, silence: return silent, wrong: return silent}
+`,
+		"flows/article.yaml": `
+flow: article
+use: leg
+languages: [zh-CN, yue, en]
+given: {article: word}
+start: ask
+person: return person
+outcomes: [declined, person]
+nodes:
+  ask: {menu: T-HELLO, tries: 1, wait: 1s, keys: {2: return declined}, silence: return declined, wrong: return declined}
+`,
+		"flows/revisit.yaml": `
+flow: revisit
+use: leg
+languages: [zh-CN, yue, en]
+start: rating
+person: return person
+outcomes: [asked, person]
+nodes:
+  rating: {survey: revisit, score: T-SCORE, solved: T-SOLVED, then: return asked}
+`,
+		"flows/mediation-term.yaml": `
+flow: mediation-term
+use: leg
+languages: [zh-CN, yue, en]
+given: {i: number}
+start: term
+person: return person
+outcomes: [agreed, refused, silent, person]
+nodes:
+  term: {consent: mediation-term, say: T-TERM, agreed: return agreed, refused: return refused, silence: return silent, wrong: return silent}
+`,
 		"flows/duty-accept.yaml": `
 flow: duty-accept
 use: leg
@@ -173,9 +256,17 @@ nodes:
 // words makes a catalogue in which every prompt says its own id.
 func words() []byte {
 	ids := append(ivr.BuiltIn(), ivr.WaitPrompts()...)
-	ids = append(ids, "T-HELLO", "T-MENU", "T-VM", "T-KEEP", "T-DONE", "T-SCORE", "T-SOLVED", "T-BYE", "T-LEGAL", "T-AGREE", "L-ACCEPT", "L-CALLBACK", "TOPIC-CHILD", "TOPIC-DANGER")
-	vars := map[string]string{"P-POS": "n m", "P-POS-N": "n", "T-DONE": "time", "P-WAIT-CLIP": "clip", "L-ACCEPT": "topic"}
-	kinds := map[string]string{"n": "cardinal", "m": "cardinal", "time": "datetime", "clip": "clip", "topic": "phrase"}
+	ids = append(ids, "T-HELLO", "T-MENU", "T-VM", "T-KEEP", "T-DONE", "T-SCORE", "T-SOLVED", "T-BYE", "T-LEGAL", "T-AGREE", "L-ACCEPT", "L-CALLBACK", "TOPIC-CHILD", "TOPIC-DANGER", "T-READ", "T-PLEDGE",
+		"T-REF", "T-REF-OK", "T-SUM", "T-TERM", "GROUP-A", "AGENCY-A")
+	ids = append(ids, switchboard.AskWords()...)
+	vars := map[string]string{
+		"P-POS": "n m", "P-POS-N": "n", "T-DONE": "time", "P-WAIT-CLIP": "clip", "L-ACCEPT": "topic", "T-READ": "group", "T-REF": "agency", "T-REF-OK": "no",
+		"T-SUM": "sum", "T-TERM": "i",
+	}
+	kinds := map[string]string{
+		"n": "cardinal", "m": "cardinal", "time": "datetime", "clip": "clip", "topic": "phrase",
+		"group": "phrase", "agency": "phrase", "no": "reference", "sum": "money", "i": "index",
+	}
 	var b strings.Builder
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
@@ -185,10 +276,10 @@ func words() []byte {
 			flags += fmt.Sprintf("%s: %s, ", v, kinds[v])
 		}
 		legal := ""
-		if strings.HasPrefix(id, "L-") {
+		if strings.HasPrefix(id, "L-") || strings.HasPrefix(id, "D-") {
 			legal = ", whisper: true"
 		}
-		if id == "T-LEGAL" {
+		if id == "T-LEGAL" || id == "T-READ" || id == "T-TERM" {
 			legal = ", legal: true"
 		}
 		fmt.Fprintf(&b, "%s: {zh-CN: %q, yue: %q, en: %q, vars: {%s}%s}\n", id, text, text, text, strings.TrimSuffix(flags, ", "), legal)
@@ -226,7 +317,20 @@ func (sounds) ReadFile(name string) ([]byte, error) {
 	if strings.Contains(name, "LEGAL") {
 		samples = 12_000
 	}
+	if strings.Contains(name, "T-READ") || strings.Contains(name, "T-TERM") {
+		return read()
+	}
 	f := wav.File{Header: wav.Header{Format: wav.ALaw, Channels: 1, Rate: 8000}, Data: make([]byte, samples)}
+	return f.Encode(), nil
+}
+
+// read is three seconds of a tone: what is read to people in a talk.
+func read() ([]byte, error) {
+	samples := tone.Sine(supervisorTone, -15, 3*time.Second)
+	f := wav.File{Header: wav.Header{Format: wav.PCM, Channels: 1, Rate: 8000}, Data: make([]byte, 2*len(samples))}
+	for i, v := range samples {
+		binary.LittleEndian.PutUint16(f.Data[2*i:], uint16(v)) //nolint:gosec // the same bits
+	}
 	return f.Encode(), nil
 }
 
@@ -238,6 +342,7 @@ func (o office) Line(number string) (switchboard.Line, bool) {
 		"12348": {Number: "12348", Flow: "12348", Lang: "zh-CN"},
 		"12355": {Number: "12355", Flow: "12355", Lang: "zh-CN", Protected: true},
 		"12340": {Number: "12340", Flow: "12340", Lang: "zh-CN"},
+		"12346": {Number: "12346", Flow: "12346", Lang: "zh-CN"},
 		"12347": {Number: "12347", Flow: "12347", Lang: "zh-CN"},
 		"12349": {Number: "12349", Flow: "12349", Lang: "zh-CN"},
 	}
@@ -281,6 +386,7 @@ type options struct {
 	adapt          func(*switchboard.Config)
 	desk           func(switchboard.Visit) ivr.Desk
 	emergency      []sip.Outside
+	papers         switchboard.Papers
 }
 
 func newRig(t *testing.T, o options, agents ...acd.Agent) *rig {
@@ -317,7 +423,7 @@ func newRig(t *testing.T, o options, agents ...acd.Agent) *rig {
 	}
 	r.Service, err = switchboard.New(config, switchboard.Parts{
 		Media: engine, Flows: edition(t), Prompts: switchboard.NewPrompts(sounds{}), Journal: r, Sealer: keys,
-		Office: staff, Desk: o.desk, Log: log, Metrics: r.metrics,
+		Office: staff, Desk: o.desk, Papers: o.papers, Log: log, Metrics: r.metrics,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -64,6 +64,7 @@ type Parts struct {
 	Office  Office
 	Desk    func(Visit) ivr.Desk // may be nil: every service is away; Duty is the switchboard's own
 	Takes   Takes                // may be nil: no prompts are recorded over the phone
+	Papers  Papers               // may be nil: nothing is read to people in a talk
 	Log     *slog.Logger
 	Metrics prometheus.Registerer
 }
@@ -84,6 +85,7 @@ type Service struct {
 	talks    talks
 	dangers  dangers
 	visits   visits
+	lobby    lobby
 	calls    sync.WaitGroup
 }
 

@@ -18,7 +18,7 @@ func (c *Call) Say(ctx context.Context, s ivr.Saying) (ivr.Key, error) {
 	}
 	begun := time.Now()
 	key, err := c.caller.play(ctx, list, s)
-	c.filePrompts(s, time.Since(begun), err == nil && !key.Valid())
+	c.filePrompts(s, c.flow, time.Since(begun), err == nil && !key.Valid())
 	return key, err
 }
 
@@ -175,12 +175,12 @@ func (p *playing) stop() {
 }
 
 // filePrompts files what was played and whether to its end: the proof that a notice was heard.
-func (c *Call) filePrompts(s ivr.Saying, took time.Duration, whole bool) {
+func (c *Call) filePrompts(s ivr.Saying, f *ivr.Flow, took time.Duration, whole bool) {
 	facts := make([]event.Body, 0, len(s.Prompts))
 	for i, id := range s.Prompts {
 		last := i == len(s.Prompts)-1
 		facts = append(facts, &event.Prompted{
-			Prompt: id, Language: string(language(s)), Version: c.flow.Edition().Hash(),
+			Prompt: id, Language: string(language(s)), Version: f.Edition().Hash(),
 			Played: took, Complete: whole || !last,
 		})
 	}

@@ -55,6 +55,7 @@ func (c *Call) with(ctx context.Context, p *partner) (ivr.QueueResult, error) {
 			}
 		}
 		c.progress.parted(by)
+		c.caller.dropKeys() // what was pressed in the talk answers nothing that is asked after it
 		if err != nil && ctx.Err() == nil {
 			return ivr.QueueResult{}, err
 		}
@@ -75,6 +76,7 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 	}
 	defer circle.Close()
 	c.tape.attach(p.leg, staffChannel)
+	hush := circle.reads(ctx, p.leg, p.extension)
 	c.file.note(&event.Connected{Queue: p.queue(), Extension: p.extension, Leg: p.leg.number, Waited: p.waited})
 	c.log.Info("call", "stage", "talk", "agent", p.extension)
 	p.began = time.Now()
@@ -89,9 +91,13 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 		by, err = c.converse(ctx, p)
 	}
 	done()
+	hush()
 	heir := circle.after(ctx, err)
 	if heir != nil {
 		by = event.PartyStaff
+	}
+	if circle.by = event.PartySystem; err == nil && heir == nil && !c.grip.holds() {
+		circle.by = by
 	}
 	c.tape.detach(p.leg)
 	if c.warnings.sentAway() && by == event.PartySystem {

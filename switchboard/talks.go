@@ -16,6 +16,33 @@ type talks struct {
 	mu      sync.Mutex
 	by      map[acd.ContactID]*circle // nil for one that nobody may listen to
 	helpers map[acd.AgentID]*helper
+	desks   map[event.ID]*talkDesk // where counselors' keys are heard
+}
+
+// desk notes where the keys of the counselor in a talk are heard; nil for nowhere.
+func (f *talks) desk(contact event.ID, d *talkDesk) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if d == nil {
+		delete(f.desks, contact)
+		return
+	}
+	if f.desks == nil {
+		f.desks = map[event.ID]*talkDesk{}
+	}
+	f.desks[contact] = d
+}
+
+// asked finds where a counselor in a talk is asked for something.
+func (f *talks) asked(contact acd.ContactID) (*talkDesk, bool) {
+	id, err := event.ParseID(string(contact))
+	if err != nil {
+		return nil, false
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d := f.desks[id]
+	return d, d != nil
 }
 
 // open makes a talk known.

@@ -27,7 +27,7 @@ type Config struct {
 	Node     string // this machine's name in contacts and events
 	Area     string // the first part of case numbers
 	AreaCode string // telephone area code without its 0, for local numbers written without one
-	Texts    bool   // another program sends the text messages that callers ask for
+	Texts    Texts  // who sends the text messages that callers ask for
 	Shown    string // the line that calls of counselors to the outside belong to
 	Zone     Zone
 	Drain    time.Duration // how long running calls may take to finish after SIGTERM
@@ -39,6 +39,12 @@ type Config struct {
 	Rescue   []string           // numbers that may be called for somebody in danger
 	Codes    switchboard.Codes  // what staff dial to sign in, be ready, go on break ...
 	Exposed  bool               // demo staff may be present while listening beyond loopback
+}
+
+// Texts says who sends text messages.
+type Texts struct {
+	Gateway string // URL they are handed to; empty when nobody sends any
+	Secret  string // signs what is handed over
 }
 
 // SIPConfig is the signalling part of Config.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
+	"hotline/casework"
 	"hotline/ivr"
 	"hotline/store"
 	"hotline/store/event"
@@ -26,12 +28,15 @@ type desk struct {
 	numbers phone.Plan
 	routes  []switchboard.Route // of calls to the outside
 	texts   bool                // another program sends text messages
+	hours   func() (casework.Office, error)
+	log     *slog.Logger
 }
 
 func (p *program) desk() *desk {
 	return &desk{
 		db: p.storage.db, journal: p.storage.journal, keys: p.storage.keys,
-		numbers: phone.Plan{Area: p.config.AreaCode}, routes: p.config.routes(), texts: p.config.Texts,
+		numbers: phone.Plan{Area: p.config.AreaCode}, routes: p.config.routes(), texts: p.config.Texts.Gateway != "", log: p.log,
+		hours: func() (casework.Office, error) { return officeOf(p.floor.flows.Edition()) },
 	}
 }
 
@@ -74,7 +79,7 @@ func (c cases) Case(ctx context.Context, kind, reference, code string) (ivr.Case
 	if ask == nil {
 		return ivr.CaseAnswer{}, fmt.Errorf("nobody can look up a %s", kind)
 	}
-	a, err := ask(ctx, store.Enquiry{Reference: reference, Code: code, Caller: c.Caller, At: time.Now()})
+	a, err := ask(ctx, store.Enquiry{Reference: reference, Code: code, Caller: c.Caller, Contact: c.Contact, At: time.Now()})
 	if err != nil || a.Finding != store.Found {
 		return ivr.CaseAnswer{Finding: findingOf(a.Finding)}, err
 	}

@@ -15,11 +15,14 @@ type deskCommand struct {
 	Code     deskCode     `cmd:"" help:"Make the query code of a case, with which the caller hears how it stands; prints it once."`
 	Facility deskFacility `cmd:"" help:"Add or change a detention house, procuratorate, court or police station."`
 	Pin      deskPin      `cmd:"" help:"Give a facility a new PIN for the duty line; prints it once."`
+	Line     deskLine     `cmd:"" help:"Add or change a number that callers dial, such as one for mediations."`
 	Place    deskPlace    `cmd:"" help:"Add or change a place callers can go to."`
 	Slots    deskSlots    `cmd:"" help:"Offer appointments at a place."`
 	Mobile   deskMobile   `cmd:"" help:"Set the mobile that somebody is rung at when on call."`
 	Shift    deskShift    `cmd:"" help:"Put somebody on call."`
-	Alarms   deskAlarms   `cmd:"" help:"List what somebody must look at, such as a PIN that was tried too often; or clear it."`
+	deskMatters
+
+	Alarms deskAlarms `cmd:"" help:"List what somebody must look at, such as a PIN that was tried too often; or clear it."`
 }
 
 // minute is how moments are written on the command line, in the configured zone.

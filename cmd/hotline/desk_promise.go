@@ -90,7 +90,7 @@ func (r requests) File(ctx context.Context, q ivr.Request) (ivr.Receipt, error) 
 	case q.Kind == "cancel":
 		return r.cancel(ctx, q)
 	case slices.Contains(event.RequestKinds(), event.RequestKind(q.Kind)):
-		return r.ask(q)
+		return r.ask(ctx, q)
 	default:
 		return ivr.Receipt{}, fmt.Errorf("nobody takes requests of the kind %s", q.Kind)
 	}
@@ -128,11 +128,15 @@ func (r requests) cancel(ctx context.Context, q ivr.Request) (ivr.Receipt, error
 }
 
 // ask keeps a request whose time is set by law.
-func (r requests) ask(q ivr.Request) (ivr.Receipt, error) {
+func (r requests) ask(ctx context.Context, q ivr.Request) (ivr.Receipt, error) {
 	now := time.Now()
+	due, err := r.dueOf(ctx, q, now)
+	if err != nil {
+		return ivr.Receipt{}, err
+	}
 	filed := &event.RequestFiled{
 		Request: event.NewID(now), What: event.RequestKind(q.Kind), Reference: r.db.Reference(now), Facility: q.Values["facility"].Text(),
-		Day: presenceOf(q), Due: dueOf(q, now),
+		Day: presenceOf(q), Due: due.Truncate(time.Second),
 	}
 	if text := q.Values["case_id"].Text(); text != "" {
 		id, err := event.ParseID(text)
@@ -144,17 +148,21 @@ func (r requests) ask(q ivr.Request) (ivr.Receipt, error) {
 	return ivr.Receipt{Reference: filed.Reference, Due: filed.Due}, r.keep(filed)
 }
 
-// dueOf is when a request must be done. Days are counted without the grace that holidays give.
-func dueOf(q ivr.Request, now time.Time) time.Time {
+// dueOf is when a request must be done. A calendar that does not know the days ahead leaves out the grace that holidays
+// give: what is due too early is not lost.
+func (r requests) dueOf(ctx context.Context, q ivr.Request, now time.Time) (time.Time, error) {
 	switch event.RequestKind(q.Kind) {
 	case event.RequestNotice:
-		return now.AddDate(0, 0, casework.AppointDays)
+		return r.statutory(now, casework.AppointDays), nil
 	case event.RequestObjection:
-		return now.AddDate(0, 0, casework.ObjectionDays)
+		return r.statutory(now, casework.ObjectionDays), nil
+	case event.RequestReferral:
+		days, err := r.db.ReplyDays(ctx, q.Values["agency"].Text())
+		return r.workingDays(now, days), err
 	case event.RequestPresence:
-		return presenceOf(q)
+		return presenceOf(q), nil
 	default:
-		return now.Add(casework.ForwardTime)
+		return now.Add(casework.ForwardTime), nil
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"hotline/casework"
 	program "hotline/cmd/hotline"
 	"hotline/ivr"
 	"hotline/store"
@@ -108,15 +109,18 @@ func TestACallbackIsPromisedWithoutTheDatabase(t *testing.T) {
 func TestRequestsAreDueByLaw(t *testing.T) {
 	day := time.Date(2027, 3, 1, 0, 0, 0, 0, time.FixedZone("CST", 8*3600))
 	about := event.NewID(time.Now())
+	hours, err := program.Hours()
+	must(t, err)
 	for name, tt := range map[string]struct {
 		kind   string
 		values map[string]ivr.Value
 		within time.Duration // due after now
 		due    time.Time     // or then
+		days   int           // or after so many, as the law counts them
 	}{
 		"forwarding in a day":      {kind: "forward", values: map[string]ivr.Value{"facility": ivr.Word("4401")}, within: 24 * time.Hour},
-		"a lawyer in three days":   {kind: "notice", within: 72 * time.Hour},
-		"an objection in five":     {kind: "objection", values: map[string]ivr.Value{"case_id": ivr.Word(about.String())}, within: 120 * time.Hour},
+		"a lawyer in three days":   {kind: "notice", days: 3},
+		"an objection in five":     {kind: "objection", values: map[string]ivr.Value{"case_id": ivr.Word(about.String())}, days: 5},
 		"presence in the morning":  {kind: "presence", values: map[string]ivr.Value{"day": ivr.Instant(day), "half": ivr.Word("am")}, due: day.Add(8*time.Hour + 30*time.Minute)},
 		"presence after the break": {kind: "presence", values: map[string]ivr.Value{"day": ivr.Instant(day), "half": ivr.Word("pm")}, due: day.Add(14 * time.Hour)},
 	} {
@@ -128,7 +132,11 @@ func TestRequestsAreDueByLaw(t *testing.T) {
 		}
 		got, _ := at.kept.kept[0].Body.(*event.RequestFiled)
 		want := tt.due
-		if want.IsZero() {
+		switch {
+		case tt.days > 0:
+			want, err = hours.Statutory(casework.Clock{Start: time.Now()}, tt.days)
+			must(t, err)
+		case want.IsZero():
 			want = time.Now().Add(tt.within)
 		}
 		if got == nil || got.Due.Sub(want).Abs() > time.Minute || !got.Due.Equal(receipt.Due) || got.Reference != receipt.Reference {

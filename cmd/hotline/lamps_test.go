@@ -12,7 +12,7 @@ import (
 
 // What codes are answered by is on board, in every language.
 func TestCodesAreAnsweredAloud(t *testing.T) {
-	for _, id := range switchboard.CodeWords() {
+	for _, id := range append(switchboard.CodeWords(), switchboard.AskWords()...) {
 		for _, lang := range []string{"zh-CN", "yue", "en"} {
 			if _, err := fs.Stat(callflows.Files, path.Join("audio", lang, id+".tts.wav")); err != nil {
 				t.Errorf("%s in %s: %v", id, lang, err)

@@ -160,10 +160,16 @@ func (o *office) Account(extension string) (sip.Account, bool) {
 	return a, ok
 }
 
+// mediationFlow is the flow of lines by which the sides of mediations dial in.
+const mediationFlow = "mediation"
+
 func lineOf(l store.Line) switchboard.Line {
 	line := switchboard.Line{Number: l.Number, Flow: l.Flow, Lang: ivr.Lang(l.Language), Protected: l.Minors}
-	if l.Minors {
+	switch {
+	case l.Minors:
 		line.Class = event.RecordingMinors
+	case l.Flow == mediationFlow:
+		line.Class = event.RecordingMediation
 	}
 	return line
 }

@@ -185,7 +185,7 @@ func (p *program) openFloor(_ context.Context, adapt func(*switchboard.Config)) 
 	}
 	f.service, err = switchboard.New(config, switchboard.Parts{
 		Media: f.media, Flows: f.flows, Prompts: f.prompts, Journal: p.storage.journal, Sealer: p.storage.keys,
-		Office: f.office, Desk: p.desk().at, Takes: takes{p.storage.db, c.path("takes")}, Log: p.log, Metrics: p.metrics,
+		Office: f.office, Desk: p.desk().at, Papers: p.desk(), Takes: takes{p.storage.db, c.path("takes")}, Log: p.log, Metrics: p.metrics,
 	})
 	if err != nil {
 		return err
@@ -285,6 +285,9 @@ func (p *program) serve() {
 	p.running.add("callbacks", early, func(ctx context.Context) error {
 		return p.floor.service.CallBack(ctx, refresh, p.desk().backlog)
 	})
+	if p.config.Texts.Gateway != "" {
+		p.running.add("texts", early, newTexter(p.storage.db, p.config, p.log).run)
+	}
 	p.running.add("ops", late, func(ctx context.Context) error {
 		return console.Serve(ctx, p.ops, p.opsHandler())
 	})

@@ -31,6 +31,9 @@ func (l *loader) validate() {
 			l.fault(l.where(name), "%s must not be empty", name)
 		}
 	}
+	if c.Texts.Gateway != "" && len(c.Texts.Secret) < 16 {
+		l.fault(l.where("texts.gateway", "texts.secret_file"), "texts.gateway needs texts.secret_file, with a secret of 16 characters or more")
+	}
 	if c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
 		l.fault(l.where("database"), "database: expected postgres://user@host/name")
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -126,6 +127,20 @@ func parseSecretFile(path string) (string, error) {
 		return "", fmt.Errorf("read secret: %w", err)
 	}
 	return strings.TrimSpace(string(b)), nil
+}
+
+// parseGateway reads a URL. What goes there bears telephone numbers: it leaves this machine encrypted or not at all.
+func parseGateway(s string) (string, error) {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || s != "" && u.Hostname() == "" || s != "" && u.Scheme != "https" && u.Scheme != "http":
+		return "", fmt.Errorf("%q is no URL such as https://gateway.example/texts", s)
+	case u.Scheme == "http":
+		if host, err := netip.ParseAddr(u.Hostname()); err != nil || !host.IsLoopback() {
+			return "", fmt.Errorf("%q: without https only on the loopback range", s)
+		}
+	}
+	return s, nil
 }
 
 func parseText(s string) (string, error) {
