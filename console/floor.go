@@ -25,8 +25,14 @@ type scene struct {
 	messages  *store.Messages
 	listening []Listener
 	parties   []Party
-	alarms    []Alarm // besides those of the router
-	paused    map[acd.ContactID]bool
+	alarms    []Alarm                // besides those of the router
+	talks     map[acd.ContactID]talk // for those who are in them
+}
+
+// talk is what those in a call are told of it.
+type talk struct {
+	paused    bool // the recording
+	overheard []Listener
 }
 
 // dangerAlarm is the kind of a call for help. The router knows who called; Alarms knows the call, too, and is drawn.

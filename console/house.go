@@ -89,6 +89,8 @@ type Own interface {
 	// Pause leaves out of the recording what is said from now on, or ends that.
 	Pause(agent acd.AgentID, call acd.ContactID, on bool) error
 	Paused(call acd.ContactID) bool
+	// Overheard lists the supervisors who take part in a call and of whom its counselor is told.
+	Overheard(call acd.ContactID) []Listener
 	// Panic calls for help in the call.
 	Panic(agent acd.AgentID, call acd.ContactID) error
 }

@@ -152,10 +152,10 @@ func (h *hub) draw() {
 		s.alarms = h.config.Alarms.Alarms()
 	}
 	if h.config.Own != nil {
-		s.paused = map[acd.ContactID]bool{}
+		s.talks = map[acd.ContactID]talk{}
 		for _, a := range s.now.Agents {
-			if a.State == acd.Busy && h.config.Own.Paused(acd.ContactID(a.Reason)) {
-				s.paused[acd.ContactID(a.Reason)] = true
+			if call := acd.ContactID(a.Reason); a.State == acd.Busy {
+				s.talks[call] = talk{h.config.Own.Paused(call), h.config.Own.Overheard(call)}
 			}
 		}
 	}

@@ -90,10 +90,11 @@ func (p *painter) own(a acd.AgentView, s *scene) ownRow {
 		row.Reason = clean(a.Reason)
 	case acd.Busy:
 		row.Talking = true
-		row.Paused = s.paused[acd.ContactID(a.Reason)]
+		call := s.talks[acd.ContactID(a.Reason)]
+		row.Paused = call.paused
 		row.Danger = slices.ContainsFunc(s.alarms, func(one Alarm) bool { return one.Kind == dangerAlarm && string(one.Call) == a.Reason })
-		for _, l := range s.listening {
-			if string(l.Call) == a.Reason && l.Supervisor != a.ID {
+		for _, l := range call.overheard {
+			if l.Supervisor != a.ID {
 				row.Listeners = append(row.Listeners, ownGuest{clean(p.directory.Person(l.Supervisor)), l.Mode})
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -256,6 +257,10 @@ func (s *supervision) Pause(who acd.AgentID, call acd.ContactID, on bool) error 
 }
 
 func (s *supervision) Paused(call acd.ContactID) bool { return call == "C-1" }
+
+func (s *supervision) Overheard(call acd.ContactID) []console.Listener {
+	return slices.DeleteFunc(s.Listening(), func(l console.Listener) bool { return l.Call != call })
+}
 
 func (s *supervision) Panic(who acd.AgentID, call acd.ContactID) error {
 	return s.note("panic", who, call)

@@ -34,6 +34,7 @@ type circle struct {
 	rooms    []chamber    // in which some talk without the others
 	locked   bool         // nobody comes in any more
 	apart    *media.Room  // while counselor and guests talk without the caller
+	aside    map[int]bool // by leg: who is in it
 	muted    map[int]bool // by leg
 }
 

@@ -121,7 +121,7 @@ func (g *guest) come(ctx context.Context, who Invitation) error {
 	case who.emergency:
 		room = c.svc.talks.besides(g.circle, who.beside, g.leg.number)
 	case who.Apart:
-		if room, err = g.circle.separate(); err != nil {
+		if room, err = g.circle.separate(g.leg); err != nil {
 			return ErrNoTalk
 		}
 	}
@@ -166,13 +166,14 @@ func (g *guest) leave(ctx context.Context) {
 }
 
 // separate brings the counselor to a room without the caller, who hears music there.
-func (o *circle) separate() (*media.Room, error) {
+func (o *circle) separate(guest *Leg) (*media.Room, error) {
 	f := &o.call.svc.talks
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if o.apart == nil {
-		o.apart = o.mix.Room("consultation")
+		o.apart, o.aside = o.mix.Room("consultation"), map[int]bool{}
 	}
+	o.aside[o.leg.no()], o.aside[guest.number] = true, true
 	return o.apart, o.staff.Enter(o.apart)
 }
 
@@ -183,7 +184,7 @@ func (o *circle) together() {
 	defer f.mu.Unlock()
 	if o.apart != nil {
 		o.apart.Close()
-		o.apart = nil
+		o.apart, o.aside = nil, nil
 	}
 	for _, c := range o.rooms {
 		c.room.Close()

@@ -57,7 +57,7 @@ func (o *circle) seats(contact acd.ContactID) []Seat {
 	add := func(leg *Leg, extension string, guest bool) {
 		all = append(all, Seat{
 			Contact: contact, Leg: leg.number, Role: leg.role, Extension: acd.AgentID(extension), Guest: guest,
-			Muted: o.muted[leg.number], Apart: o.apart != nil && leg != o.near,
+			Muted: o.muted[leg.number], Apart: o.aside[leg.number],
 		})
 	}
 	add(o.near, "", false)

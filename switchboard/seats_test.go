@@ -44,10 +44,11 @@ func TestSeats(t *testing.T) {
 	guest := switchboard.Seat{Leg: leg, Role: event.RoleStaff, Extension: "8002", Guest: true}
 	apart := func(s switchboard.Seat) switchboard.Seat { s.Apart = true; return s }
 	seats(caller, apart(staff), apart(guest))
-	ok(r.Together(call))
-	ok(r.Mute(call, leg, true))
 	ok(r.Barge(t.Context(), "8010", call))
 	boss := switchboard.Seat{Leg: leg + 1, Role: event.RoleSupervisor, Extension: "8010"}
+	seats(caller, apart(staff), apart(guest), boss) // who joined stays with the caller
+	ok(r.Together(call))
+	ok(r.Mute(call, leg, true))
 	guest.Muted = true
 	seats(caller, staff, guest, boss)
 	ok(r.Mute(call, boss.Leg, true))

@@ -3,6 +3,7 @@ package main_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -251,6 +252,10 @@ func (s *scene) Pause(a acd.AgentID, c acd.ContactID, on bool) error {
 }
 func (s *scene) Paused(acd.ContactID) bool                  { return false }
 func (s *scene) Panic(a acd.AgentID, c acd.ContactID) error { return s.note("panic", a, c) }
+
+func (s *scene) Overheard(c acd.ContactID) []console.Listener {
+	return slices.DeleteFunc(slices.Clone(s.hearing), func(l console.Listener) bool { return l.Call != c })
+}
 
 func (s *scene) TakePart(_ context.Context, a acd.AgentID, c acd.ContactID, as console.Mode) error {
 	return s.note(string(as), a, c)

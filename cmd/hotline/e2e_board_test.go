@@ -108,11 +108,14 @@ func (p *tab) enter(role store.Role, wall bool) {
 	p.shows("实时")
 }
 
-// dialog waits until a dialog is open that has the focus.
+// dialog waits until a dialog is open that has the focus, or until none is left.
 func (p *tab) dialog(open bool) {
 	p.t.Helper()
 	await(p.t, fmt.Sprintf("a dialog open: %t", open), func() bool {
-		return run[bool](p, `!!document.querySelector("dialog[open]")?.contains(document.activeElement)`) == open
+		if !open {
+			return run[bool](p, `!document.querySelector("dialog")`)
+		}
+		return run[bool](p, `!!document.querySelector("dialog[open]")?.contains(document.activeElement)`)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"hotline/acd"
 	"hotline/console"
@@ -36,8 +37,10 @@ func (s supervision) Stop(ctx context.Context, supervisor acd.AgentID, call acd.
 	return consoleError(s.talks.Stop(ctx, supervisor, call))
 }
 
-func (s supervision) Listening() (all []console.Listener) {
-	for _, l := range s.talks.Listening() {
+func (s supervision) Listening() []console.Listener { return listeners(s.talks.Listening()) }
+
+func listeners(of []switchboard.Supervision) (all []console.Listener) {
+	for _, l := range of {
 		all = append(all, console.Listener{Supervisor: l.Supervisor, Call: l.Contact, Mode: console.Mode(l.Mode), Since: l.Since})
 	}
 	return all
@@ -135,6 +138,10 @@ func (o own) Pause(agent acd.AgentID, call acd.ContactID, on bool) error {
 }
 
 func (o own) Paused(call acd.ContactID) bool { return o.talks.Paused(call) }
+
+func (o own) Overheard(call acd.ContactID) []console.Listener {
+	return listeners(slices.DeleteFunc(o.talks.Listening(), func(l switchboard.Supervision) bool { return l.Contact != call }))
+}
 
 func (o own) Panic(agent acd.AgentID, call acd.ContactID) error {
 	return consoleError(o.talks.Panic(agent, call))
