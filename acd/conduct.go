@@ -42,15 +42,16 @@ func (r *Router) leave(a *agent) {
 	r.quiet(alarmKey{AlarmRest, string(a.ID)})
 }
 
-// blame says what the end of a ring means for its agent, by why it ended.
-func (r *Router) blame(a *agent, why Why) {
+// blame says what the end of a ring means for its agent, by why it ended. Who is asked whether a callback suits, and says
+// no, has missed nothing.
+func (r *Router) blame(o *Offer, why Why) {
 	var wait time.Duration
-	missed := true
+	a, missed := o.agent, true
 	switch why {
 	case NoAnswer:
 		wait = r.rulings.NoAnswer
 	case Declined:
-		wait = r.rulings.Declined
+		wait, missed = r.rulings.Declined, o.Ticket == nil || o.Ticket.back == nil
 	case Unreachable:
 		wait = r.rulings.Unreachable
 	case DeviceBusy:

@@ -42,7 +42,7 @@ func (r *Router) Reserve(id AgentID, d Direct) (*Offer, error) {
 	ring := d.Ring
 	orElse(&ring, r.rulings.Ring)
 	o := r.reserve(a, nil, d.Contact, ring)
-	o.course.danger = d.Claims&Danger != 0
+	o.asked, o.course.danger = d, d.Claims&Danger != 0
 	return o, nil
 }
 

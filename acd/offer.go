@@ -52,6 +52,7 @@ type Offer struct {
 	r      *Router
 	agent  *agent
 	course course
+	asked  Direct   // of an offer without a ticket
 	group  []*Offer // all that ring for the ticket at once, nil when there is one
 	done   chan struct{}
 	expiry deadline
@@ -232,7 +233,7 @@ func (r *Router) release(o *Offer, why Why) {
 	e := o.event(OfferEnded)
 	e.Why, e.Wait = why, r.time.now.since(o.course.began)
 	r.emit(e)
-	r.blame(o.agent, why)
+	r.blame(o, why)
 }
 
 // end closes the offer for good.

@@ -18,6 +18,9 @@ func (f *fork) provisional(m *wire.Message) {
 	sdp, _ := description(m)
 	if tag != "" {
 		d := f.early(m)
+		if f.call.in.Rings != nil {
+			f.call.in.Rings(d.Place())
+		}
 		if m.Has("Require", "100rel") && !f.prack(d, m) {
 			return // repeated, or out of order: nothing new
 		}

@@ -43,9 +43,11 @@ func allowEvents() wire.Field {
 }
 
 // writeDialog shows whether the extension's line is in use (RFC 4235). Who is at the
-// other end is not shown to anybody.
+// other end is not shown to anybody. A call whose place may be asked for is named by
+// its identifiers as the phone that asks will send them back to us: what is local
+// here is ours.
 func writeDialog(s *subscription, b board, whole bool) ([]byte, bool) {
-	if b.state.Line == s.shown.state.Line && !whole {
+	if b.state.Line == s.shown.state.Line && b.state.Place == s.shown.state.Place && !whole {
 		return nil, false
 	}
 	if s.shown.state.Line == LineIdle && b.state.Line != LineIdle {
@@ -60,11 +62,19 @@ func writeDialog(s *subscription, b board, whole bool) ([]byte, bool) {
 	w.WriteString(strconv.FormatUint(s.seen.version, 10))
 	w.WriteString(`" state="` + form + `" entity="` + escaped(s.entity) + `">` + "\n")
 	if b.state.Line != LineIdle || s.seen.calls > 0 {
-		w.WriteString(`<dialog id="call-` + strconv.FormatUint(s.seen.calls, 10) + `"><state>` + b.state.Line.dialog() + "</state></dialog>\n")
+		w.WriteString(`<dialog id="call-` + strconv.FormatUint(s.seen.calls, 10) + `"` + named(b.state.Place) + `><state>` + b.state.Line.dialog() + "</state></dialog>\n")
 	}
 	w.WriteString("</dialog-info>\n")
 	s.seen.version++
 	return []byte(w.String()), true
+}
+
+// named writes the identifiers of a call (RFC 4235 section 4.1.1).
+func named(p Place) string {
+	if p == (Place{}) {
+		return ""
+	}
+	return ` call-id="` + escaped(p.callID) + `" local-tag="` + escaped(p.local) + `" remote-tag="` + escaped(p.remote) + `"`
 }
 
 // writePresence shows whether somebody is at work there (RFC 3863).

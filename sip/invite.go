@@ -25,6 +25,9 @@ type Invite struct {
 	// Progress is told of provisional answers above 100 and of the description
 	// they may carry. It must not block.
 	Progress func(code int, sdp []byte)
+	// Rings is told of the place of every phone that rings, which Replaced takes
+	// calls for. It must not block.
+	Rings func(Place)
 	// Credentials answer challenges of a URI's server.
 	Credentials *Credentials
 	// Silence is how long nothing at all may be heard before a place counts as

@@ -35,6 +35,18 @@ type State struct {
 	Open bool
 	// Note says in words what that person does, such as "break"; may be empty.
 	Note string
+	// Place names the call that the line is in use by; zero for none that a
+	// colleague may take.
+	Place Place
+}
+
+// Place names a call between us and a phone of the house, so that another phone may
+// ask for it by Replaces (RFC 3891). Nothing in it is the peer's but a tag.
+type Place struct{ callID, local, remote string }
+
+// Place is where the call may be asked for.
+func (d *Dialog) Place() Place {
+	return Place{d.peer.id.callID, d.peer.id.local, d.peer.id.remote}
 }
 
 // Messages are how many kept messages wait for an extension.

@@ -14,7 +14,11 @@ func (c *Call) accepted(ctx context.Context, l *Leg, f *ivr.Flow, call ivr.Call)
 	defer stop()
 	call.Line = c.line.Number
 	result, err := ivr.Run(ctx, f, beside{c.svc, l}, call)
-	if err == nil && result.Outcome != "accepted" {
+	switch {
+	case err != nil || result.Outcome == "accepted":
+	case result.Outcome == "refused": // by a key, so in person
+		err = errRefused
+	default:
 		err = errNotAccepted
 	}
 	return result.Marks, err

@@ -162,11 +162,12 @@ func (c *Call) back(ctx context.Context, ticket *acd.Ticket, offer *acd.Offer, p
 	defer c.svc.visits.enter(c, ticket)()
 	filed := c.file.journal
 	c.file.journal = nowhere{} // nobody outside was called yet: no contact
-	staff, err := c.reach(ctx, offer, c.previewed(offer))
+	got, err := c.reach(ctx, offer, c.previewed(offer))
 	c.file.journal = filed
 	if err != nil {
 		return "", err
 	}
+	staff := got.leg
 	defer staff.hangUp(ctx, sip.NormalClearing())
 	to, trunk, err := c.outside(staff, p.Number)
 	if err != nil {

@@ -109,6 +109,43 @@ func TestACallbackCanBePutOff(t *testing.T) {
 	}
 }
 
+// A counselor whom a callback does not suit says so by a key. That is no missed call, and nobody is dialled.
+func TestACallbackDeclined(t *testing.T) {
+	t.Parallel()
+	r := outside(t, "stay", "wait 300ms, press 2, stay")
+	r.calling(promised(event.ClassOrdinary))
+	r.once("8001", event.StaffReserved)
+	r.once("8001", event.StaffReady)
+	for _, v := range r.Router.Snapshot().Agents {
+		if v.ID == "8001" && v.State != acd.Ready {
+			t.Errorf("8001 is %s", v.State)
+		}
+	}
+	families, err := r.metrics.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	declined := 0.0
+	for _, f := range families {
+		if f.GetName() != "hotline_switchboard_offers_total" {
+			continue
+		}
+		for _, m := range f.GetMetric() {
+			for _, l := range m.GetLabel() {
+				if l.GetName() == "end" && l.GetValue() == "declined" {
+					declined += m.GetCounter().GetValue()
+				}
+			}
+		}
+	}
+	if declined != 1 {
+		t.Errorf("%v declined, want one", declined)
+	}
+	if n := len(all[*event.Opened](r)); n != 0 {
+		t.Errorf("%d contacts", n)
+	}
+}
+
 // A minor's callback is for those qualified for minors alone, however long that takes.
 func TestAMinorsCallbackWaitsForTheQualified(t *testing.T) {
 	t.Parallel()

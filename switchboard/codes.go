@@ -17,7 +17,8 @@ const (
 	DeedReady   Deed = "ready"
 	DeedBreak   Deed = "break" // the reason's digit follows, or nothing
 	DeedWrap    Deed = "end_wrap"
-	DeedState   Deed = "state" // hear it, change nothing
+	DeedState   Deed = "state"   // hear it, change nothing
+	DeedPickUp  Deed = "pick_up" // the extension that rings follows, or nothing
 )
 
 // The deeds that are keyed in a talk.
@@ -67,7 +68,7 @@ func Deeds() []Deed {
 
 // dialled lists the deeds that a phone does by calling their codes.
 func dialled() []Deed {
-	return []Deed{DeedSignIn, DeedSignOut, DeedReady, DeedBreak, DeedWrap, DeedState}
+	return []Deed{DeedSignIn, DeedSignOut, DeedReady, DeedBreak, DeedWrap, DeedState, DeedPickUp}
 }
 
 // Codes are the numbers that stand for deeds, dialled or keyed in a talk. They begin with a star, so that no telephone
@@ -77,7 +78,7 @@ type Codes map[Deed]string
 // DefaultCodes are those of a centre that has chosen no others.
 func DefaultCodes() Codes {
 	return Codes{
-		DeedSignIn: "*41", DeedSignOut: "*42", DeedReady: "*43", DeedBreak: "*44", DeedWrap: "*45", DeedState: "*46",
+		DeedSignIn: "*41", DeedSignOut: "*42", DeedReady: "*43", DeedBreak: "*44", DeedWrap: "*45", DeedState: "*46", DeedPickUp: "*47",
 		DeedPanic: "*60", DeedEmergency: "*61", DeedUnsafe: "*62", DeedSafe: "*63", DeedWarn: "*66", DeedEndAbuse: "*67", DeedTogether: "*680", DeedLock: "*681", DeedUnlock: "*682",
 		DeedStandDown: "*69", DeedPause: "*64", DeedResume: "*65",
 		DeedInvite: "*50", DeedCommitment: "*51", DeedReferral: "*52", DeedOutcome: "*53", DeedRefusal: "*54", DeedArticle: "*55",
@@ -119,8 +120,8 @@ func (c Codes) clash() error {
 	return nil
 }
 
-// read finds the deed of a number dialled, and the digit after a break's.
-func (c Codes) read(number string) (d Deed, digit string, ok bool) {
+// read finds the deed of a number dialled, and what follows its code: the digit of a break, the extension of a pick-up.
+func (c Codes) read(number string) (d Deed, digits string, ok bool) {
 	for _, d := range dialled() {
 		if c[d] == "" {
 			continue
@@ -130,6 +131,8 @@ func (c Codes) read(number string) (d Deed, digit string, ok bool) {
 		case has && rest == "":
 			return d, "", true
 		case has && d == DeedBreak && breakReasons[rest].name != "":
+			return d, rest, true
+		case has && d == DeedPickUp && strings.Trim(rest, "0123456789") == "":
 			return d, rest, true
 		}
 	}

@@ -16,6 +16,7 @@ import (
 var (
 	errNoAnswer    = errors.New("nobody answered")
 	errNotAccepted = fmt.Errorf("nobody accepted: %w", errNoAnswer) // as a voicemail does
+	errRefused     = errors.New("refused in person")
 	errNotHere     = errors.New("not on a telephone of the house")
 )
 
@@ -80,7 +81,7 @@ func (d duty) try(ctx context.Context, wait *wait, rung acd.Rung, r ivr.DutyRequ
 		return ivr.DutyResult{}, err
 	}
 	wait.stop()
-	_, err = c.talk(ctx, lawyer, offer, time.Since(since))
+	_, err = c.talk(ctx, lawyer.leg, lawyer.offer, time.Since(since))
 	return ivr.DutyResult{Outcome: ivr.DutyServed, Marks: marks}, err
 }
 

@@ -51,7 +51,7 @@ func TestCodes(t *testing.T) {
 	if n := len(all[*event.Opened](r)); n != 0 {
 		t.Errorf("%d contacts", n)
 	}
-	for _, code := range []string{"*449", "*47", "*4"} { // no code, so a number outside, to which there is no way
+	for _, code := range []string{"*449", "*48", "*4"} { // no code, so a number outside, to which there is no way
 		if report, err := p.Call(t.Context(), code, script(t, "stay")); err == nil || report.Status != 404 {
 			t.Errorf("%s: %+v", code, report)
 		}

@@ -17,6 +17,7 @@ type lamps struct {
 
 type lamp struct {
 	busy, ringing int
+	ring, talk    sip.Place // of the call that rings, and of the talk with a caller
 	state         acd.State
 }
 
@@ -42,9 +43,9 @@ func (l *lamp) shown() sip.State {
 	s := sip.State{Open: l.state == acd.Ready, Note: l.state.String()}
 	switch {
 	case l.busy > 0:
-		s.Line = sip.LineBusy
+		s.Line, s.Place = sip.LineBusy, l.talk
 	case l.ringing > 0:
-		s.Line = sip.LineRinging
+		s.Line, s.Place = sip.LineRinging, l.ring
 	}
 	return s
 }
@@ -52,13 +53,37 @@ func (l *lamp) shown() sip.State {
 // rings lights the lamp of a phone that rings, until the function returned is called.
 func (l *lamps) rings(extension string) (off func()) {
 	l.change(extension, func(one *lamp) { one.ringing++ })
-	return sync.OnceFunc(func() { l.change(extension, func(one *lamp) { one.ringing-- }) })
+	return sync.OnceFunc(func() {
+		l.change(extension, func(one *lamp) {
+			if one.ringing--; one.ringing == 0 {
+				one.ring = sip.Place{}
+			}
+		})
+	})
+}
+
+// place names the call that rings at an extension, for those who may take it.
+func (l *lamps) place(extension string) func(sip.Place) {
+	return func(p sip.Place) { l.change(extension, func(one *lamp) { one.ring = p }) }
 }
 
 // talks lights the lamp of a phone that is in a call, until the function returned is called.
 func (l *lamps) talks(extension string) (off func()) {
 	l.change(extension, func(one *lamp) { one.busy++ })
 	return sync.OnceFunc(func() { l.change(extension, func(one *lamp) { one.busy-- }) })
+}
+
+// serves names the call that an extension is in with a caller, for those who may take it, until the function returned is
+// called.
+func (l *lamps) serves(extension string, at sip.Place) (off func()) {
+	l.change(extension, func(one *lamp) { one.talk = at })
+	return func() {
+		l.change(extension, func(one *lamp) {
+			if one.talk == at {
+				one.talk = sip.Place{}
+			}
+		})
+	}
 }
 
 // works shows what somebody does.

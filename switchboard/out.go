@@ -21,7 +21,11 @@ func (s *Service) serveExtension(ctx context.Context, d *sip.Dialog) {
 		return
 	}
 	if deed, digit, ok := s.Codes.read(d.Called()); ok {
-		s.serveDeed(ctx, d, deed, digit)
+		if deed == DeedPickUp {
+			s.pickUpCode(ctx, d, digit)
+		} else {
+			s.serveDeed(ctx, d, deed, digit)
+		}
 		return
 	}
 	if _, ok := s.Office.Agent(d.Called()); ok {

@@ -37,10 +37,10 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 	for {
 		offer, err := c.svc.Router.Wait(wait.ctx, ticket)
 		if err == nil {
-			var agent *Leg
-			if agent, err = c.ring(wait.ctx, offer); err == nil {
+			var by answered
+			if by, err = c.ring(wait.ctx, offer); err == nil {
 				wait.stop()
-				result, err := c.talk(ctx, agent, offer, time.Since(since))
+				result, err := c.talk(ctx, by.leg, by.offer, time.Since(since))
 				ctx = c.here(ctx)
 				var to *requeued
 				switch {

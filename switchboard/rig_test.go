@@ -167,9 +167,9 @@ listener: staff
 languages: [zh-CN, yue, en]
 start: ask
 person: return declined
-outcomes: [accepted, declined]
+outcomes: [accepted, refused, declined]
 nodes:
-  ask: {menu: L-CALLBACK, tries: 1, wait: 2s, keys: {1: return accepted, 2: return declined}, silence: return declined, wrong: return declined}
+  ask: {menu: L-CALLBACK, tries: 1, wait: 2s, keys: {1: return accepted, 2: return refused}, silence: return declined, wrong: return declined}
 `,
 		"flows/commitment.yaml": `
 flow: commitment

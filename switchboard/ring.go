@@ -12,10 +12,50 @@ import (
 	"hotline/store/event"
 )
 
+// answered is a phone that has taken a call, and the offer by which it has it: that of the agent who was rung, or of a
+// colleague who picked it up.
+type answered struct {
+	leg   *Leg
+	offer *acd.Offer
+}
+
 // ring rings the phone of the agent an offer reserved, until it is answered or the offer ends. On an error the offer
-// has been ended: the caller keeps the place.
-func (c *Call) ring(ctx context.Context, offer *acd.Offer) (*Leg, error) {
-	return c.reach(ctx, offer, c.doorOf(offer))
+// has been ended: the caller keeps the place. Where several were reserved at once all are rung: the first whose audio is
+// there has the caller, and the others stop.
+func (c *Call) ring(ctx context.Context, offer *acd.Offer) (answered, error) {
+	others := offer.Others()
+	if len(others) == 0 {
+		return c.reach(ctx, offer, c.doorOf(offer))
+	}
+	c.progress.at(event.StageRinging)
+	type end struct {
+		answered
+		err error
+	}
+	ends := make(chan end, 1+len(others))
+	for _, o := range append(others, offer) {
+		c.partings.Go(func() { // who waits for one that stopped ringing is not the caller
+			got, err := c.knock(ctx, o, c.doorOf(o))
+			ends <- end{got, err}
+		})
+	}
+	var last error
+	for range cap(ends) {
+		one := <-ends
+		if one.err == nil {
+			return one.answered, nil
+		}
+		last = one.err
+	}
+	c.backInLine(ctx)
+	return answered{}, last
+}
+
+// backInLine says that the caller waits again.
+func (c *Call) backInLine(ctx context.Context) {
+	if ctx.Err() == nil {
+		c.progress.at(event.StageQueue)
+	}
 }
 
 // door is how an agent is reached.
@@ -24,27 +64,42 @@ type door struct {
 	ring time.Duration // at most; 0 is as long as the offer
 	// opens is asked when the phone is answered, and has the last word: a voicemail answers, too. Nil lets everybody in.
 	opens func(ctx context.Context, l *Leg) error
+	// ringing is what a colleague may pick up; nil for nothing.
+	ringing *ringing
 }
 
-// reach rings at a door; see ring.
-func (c *Call) reach(ctx context.Context, offer *acd.Offer, at door) (*Leg, error) {
+// reach rings at one door; see ring.
+func (c *Call) reach(ctx context.Context, offer *acd.Offer, at door) (answered, error) {
 	c.progress.at(event.StageRinging)
+	got, err := c.knock(ctx, offer, at)
+	if err != nil {
+		c.backInLine(ctx)
+	}
+	return got, err
+}
+
+// knock is reach, whatever becomes of the call meanwhile.
+func (c *Call) knock(ctx context.Context, offer *acd.Offer, at door) (answered, error) {
 	began := time.Now()
 	number := c.file.nextOffer()
 	leg, err := c.svc.openLeg(c.file, event.RoleStaff, c.near())
 	if err != nil {
 		c.log.Error("no audio for the counselor's phone", "error", err)
 		offer.Decline(acd.Unreachable)
-		return nil, err
+		return answered{}, err
 	}
 	c.file.note(&event.Offered{Offer: number, Queue: queueOf(offer), Extension: string(offer.Agent), Leg: leg.number})
+	at.ringing = c.svc.ringings.begin(c, offer, at)
 	err = c.enter(ctx, offer, at, leg)
+	c.svc.ringings.end(at.ringing)
 	if err == nil {
-		err = offer.Accept()
+		err = at.ringing.accept(offer)
 	}
-	why := acd.NoWhy
+	why, picked := acd.NoWhy, at.ringing.taken()
 	if err != nil {
-		why = ringEnd(ctx, offer, err)
+		if why = ringEnd(ctx, offer, err); picked {
+			why = acd.Elsewhere
+		}
 		if why == acd.Unreachable {
 			c.log.Warn("phone not reached", "agent", string(offer.Agent), "error", err)
 		}
@@ -52,23 +107,26 @@ func (c *Call) reach(ctx context.Context, offer *acd.Offer, at door) (*Leg, erro
 		offer.Decline(why)
 	}
 	c.file.note(&event.OfferEnded{Offer: number, Extension: string(offer.Agent), Why: offerEnd(why), Rang: time.Since(began)})
-	if err != nil {
-		if ctx.Err() == nil {
-			c.progress.at(event.StageQueue)
-		}
-		return nil, err
+	if err == nil {
+		return answered{leg, offer}, nil
 	}
-	return leg, nil
+	if picked {
+		if got := <-at.ringing.got; got.leg != nil {
+			return got, nil
+		}
+	}
+	return answered{}, err
 }
 
 // near is the audio that another leg's is to be beside; nil when the caller is not there yet.
 func (c *Call) near() *media.Session {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	if c.caller.Leg == nil {
+	caller := c.side()
+	if caller.Leg == nil {
 		return nil
 	}
-	return c.caller.audio
+	return caller.audio
 }
 
 // peer is the caller's dialog, for who is not on the call's goroutine: another one after the line dropped.
@@ -91,6 +149,7 @@ func (c *Call) enter(ctx context.Context, offer *acd.Offer, at door, leg *Leg) e
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	go endWith(ctx, offer.Done(), func() { cancel(ringOver(offer.Why())) })
+	go endWith(ctx, at.ringing.over(), func() { cancel(ringOver(acd.Elsewhere)) })
 	if err := c.invite(ctx, offer, at, leg); err != nil || at.opens == nil {
 		return err
 	}
@@ -107,11 +166,13 @@ func (c *Call) invite(ctx context.Context, offer *acd.Offer, at door, leg *Leg) 
 	c.file.legAdded(leg, event.DirectionOut, sip.Origin{Extension: string(offer.Agent)})
 	defer c.svc.lamps.rings(string(offer.Agent))()
 	dialog, err := c.svc.ua.Invite(ctx, sip.Invite{
-		To:      at.to,
-		Offer:   leg.terms.Offer(sdp.SendRecv),
-		From:    sip.Caller{Number: c.line.Number, Display: queueOf(offer)},
-		Headers: at.headers(c.file.contact),
-		For:     c.peer(),
+		To:       at.to,
+		Offer:    leg.terms.Offer(sdp.SendRecv),
+		From:     sip.Caller{Number: c.line.Number, Display: queueOf(offer)},
+		Headers:  at.headers(c.file.contact),
+		For:      c.peer(),
+		Rings:    at.ringing.shown(),
+		Replaced: at.ringing.heed(),
 		Progress: func(code int, _ []byte) {
 			c.file.note(&event.LegRinging{Leg: leg.number, Code: code})
 		},
@@ -153,8 +214,11 @@ func ringEnd(ctx context.Context, offer *acd.Offer, err error) acd.Why {
 	if ctx.Err() != nil {
 		return acd.CallerGone
 	}
-	if errors.Is(err, errNoAnswer) {
+	switch {
+	case errors.Is(err, errNoAnswer):
 		return acd.NoAnswer
+	case errors.Is(err, errRefused):
+		return acd.Declined
 	}
 	var status *sip.StatusError
 	if errors.As(err, &status) {

@@ -82,6 +82,7 @@ type Service struct {
 	watchers watchers
 	desks    desks
 	lamps    lamps
+	ringings ringings
 	talks    talks
 	dangers  dangers
 	visits   visits

@@ -81,6 +81,7 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 	c.log.Info("call", "stage", "talk", "agent", p.extension)
 	p.began = time.Now()
 	defer c.heed(ctx, p)()
+	defer c.yielding(p)()
 	done := circle.hand(ctx, p.leg, p.extension)
 	if c.grip.holds() && p.extension != "" { // called for help before: nobody is left alone with it
 		circle.rally()

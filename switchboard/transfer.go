@@ -14,11 +14,12 @@ import (
 	"hotline/store/event"
 )
 
-// move is a transfer that a counselor's phone asked for. As an error it is why a talk ended.
+// move is a transfer that a counselor's phone asked for, or a supervisor who takes the call. As an error it is why a talk
+// ended.
 type move struct {
-	refer  *sip.Refer
-	queue  string   // to a line
-	bring  bringing // to a person
+	refer  *sip.Refer // nil when nobody asked for it
+	queue  string     // to a line
+	bring  bringing   // to a person
 	cancel context.CancelFunc
 	done   chan struct{} // closed when the two below are set
 	next   *partner
@@ -88,12 +89,19 @@ func (w *wishes) settle(m *move) {
 	case w.taken:
 	case m.err != nil:
 		w.wished = nil
-		m.refer.Done(m.err)
+		m.tell(m.err)
 	case w.open:
 		w.granted <- m
 	}
 	if m.err == nil {
-		m.refer.Done(nil)
+		m.tell(nil)
+	}
+}
+
+// tell tells the phone that asked what came of it.
+func (m *move) tell(err error) {
+	if m.refer != nil {
+		m.refer.Done(err)
 	}
 }
 
@@ -169,11 +177,13 @@ func (m *move) settle(p *partner, next *partner, err error) {
 // part hangs up a phone that has handed the caller on. It usually does so by itself when it hears how that went.
 func (l *Leg) part(ctx context.Context, m *move) {
 	<-m.done
-	timer := time.NewTimer(goodbye)
-	defer timer.Stop()
-	select {
-	case <-l.dialog.Context().Done():
-	case <-timer.C:
+	if m.refer != nil {
+		timer := time.NewTimer(goodbye)
+		defer timer.Stop()
+		select {
+		case <-l.dialog.Context().Done():
+		case <-timer.C:
+		}
 	}
 	l.hangUp(ctx, sip.NormalClearing())
 }
@@ -186,7 +196,7 @@ func (m *move) abandon(ctx context.Context) {
 		m.next.leg.hangUp(ctx, sip.NormalClearing())
 		m.next.finish()
 	}
-	m.refer.Done(&sip.StatusError{Status: 480})
+	m.tell(&sip.StatusError{Status: 480})
 }
 
 // refusalOf is the status for a transfer that cannot be; nil for nil.
@@ -240,11 +250,11 @@ func (c *Call) planColleague(id acd.AgentID) (bringing, error) {
 	}
 	return func(ctx context.Context) (*partner, error) {
 		defer c.progress.at(event.StageTalk)
-		leg, err := c.ring(ctx, offer)
+		by, err := c.ring(ctx, offer)
 		if err != nil {
 			return nil, err
 		}
-		return &partner{leg: leg, offer: offer, extension: string(id)}, nil
+		return &partner{leg: by.leg, offer: by.offer, extension: string(by.offer.Agent)}, nil
 	}, nil
 }
 
@@ -309,7 +319,7 @@ func (c *Call) handOver(ctx context.Context, m *move) (*partner, error) {
 	<-m.done // the ring ends with the call
 	stop()
 	<-over
-	m.refer.Done(m.err) // when that was not said already
+	m.tell(m.err) // when that was not said already
 	switch {
 	case m.err != nil && ctx.Err() == nil:
 		return nil, &requeued{why: m.err}
