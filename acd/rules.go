@@ -113,6 +113,16 @@ func (s Strategy) String() string {
 	return [...]string{"longest-idle", "least-talk", "fewest-calls", "round-robin", "top-down"}[s]
 }
 
+// ParseStrategy reads the name of a strategy; false for no such one, and LongestIdle.
+func ParseStrategy(name string) (Strategy, bool) {
+	for s := LongestIdle; s <= TopDown; s++ {
+		if s.String() == name {
+			return s, true
+		}
+	}
+	return LongestIdle, false
+}
+
 // CallbackRule says when a callback is offered and how it is tried.
 type CallbackRule struct {
 	// Estimate is the wait above which a callback is offered: 180 s.

@@ -85,6 +85,8 @@ func (p *probe) end(there bool) {
 		b.misses++
 		wait /= 6
 	}
-	b.probe = time.AfterFunc(wait, func() { r.ask(b) })
+	if wait > 0 { // negative: only telephones of an earlier run are asked
+		b.probe = time.AfterFunc(wait, func() { r.ask(b) })
+	}
 	r.announce(b.ext)
 }

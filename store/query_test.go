@@ -195,7 +195,7 @@ func TestSeed(t *testing.T) {
 	}
 	for _, q := range roster.Queues {
 		queues = append(queues, q.Code)
-		if q.Minors && (!slices.Contains(q.Requires, "minors") || q.MaxWait != 0 || q.MaxLength != 0) {
+		if q.Minors && (!slices.Contains(q.Requires, "minors") || q.MaxWait != 0 || q.Limits.MaxLength != 0) {
 			t.Errorf("minors queue %+v", q)
 		}
 	}

@@ -39,7 +39,33 @@ type Queue struct {
 	Service      ServiceLevel
 	Ring, Wrap   time.Duration
 	MaxWait      time.Duration // zero for none
-	MaxLength    int           // zero for none
+	Limits       QueueLimits
+	Choice       Choice
+}
+
+// QueueLimits bound a queue.
+type QueueLimits struct {
+	MaxLength int // of callers in line; zero for none
+	Reserve   int // people kept free for protected callers
+}
+
+// Choice is how a queue chooses among those who are free.
+type Choice struct {
+	Strategy string        // longest-idle, least-talk, fewest-calls, round-robin or top-down
+	AtOnce   int           // phones that ring at once
+	Sticky   time.Duration // how long the counselor of last time is waited for
+}
+
+// SetQueue changes a queue's reserve and choice. The errors are ErrNotFound and, for values out of rule, ErrInvalid.
+func (db *DB) SetQueue(ctx context.Context, actor, code string, reserve int, c Choice) error {
+	return say("set queue", db.inTx(ctx, actor, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE queues SET reserve = $2, strategy = $3, rings_at_once = $4, sticky_s = $5 WHERE code = $1`,
+			code, reserve, c.Strategy, c.AtOnce, int(c.Sticky/time.Second))
+		if err := oneRow(tag.RowsAffected(), err); err != nil {
+			return err
+		}
+		return audit(ctx, tx, "queue.choice", "queue:"+code, map[string]any{"reserve": reserve, "strategy": c.Strategy, "at_once": c.AtOnce})
+	}))
 }
 
 // ServiceLevel is what a queue promises and how that is counted.
@@ -120,16 +146,19 @@ func (db *DB) members(ctx context.Context) ([]Member, error) {
 
 func (db *DB) queues(ctx context.Context) ([]Queue, error) {
 	rows, err := db.pool.Query(ctx, `SELECT id, code, name, requires, prefers, minors, base_priority, sl_seconds, sl_target::float8,
-		short_abandon_s, min_staff_alarm, ring_s, wrap_s, coalesce(max_wait_s, 0), coalesce(max_length, 0) FROM queues WHERE active ORDER BY code`)
+		short_abandon_s, min_staff_alarm, ring_s, wrap_s, coalesce(max_wait_s, 0), coalesce(max_length, 0),
+		reserve, strategy, rings_at_once, sticky_s FROM queues WHERE active ORDER BY code`)
 	if err != nil {
 		return nil, err
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (q Queue, err error) {
-		var within, short, ring, wrap, most int
+		var within, short, ring, wrap, most, sticky int
 		err = row.Scan((*[16]byte)(&q.ID), &q.Code, &q.Name, &q.Requires, &q.Prefers, &q.Minors, &q.BasePriority, &within, &q.Service.Target,
-			&short, &q.Service.StaffAlarm, &ring, &wrap, &most, &q.MaxLength)
+			&short, &q.Service.StaffAlarm, &ring, &wrap, &most, &q.Limits.MaxLength,
+			&q.Limits.Reserve, &q.Choice.Strategy, &q.Choice.AtOnce, &sticky)
 		q.Service.Within, q.Service.ShortAbandon = seconds(within), seconds(short)
 		q.Ring, q.Wrap, q.MaxWait = seconds(ring), seconds(wrap), seconds(most)
+		q.Choice.Sticky = seconds(sticky)
 		return q, err
 	})
 }

@@ -321,6 +321,8 @@ CREATE TABLE public.call_legs (
     CONSTRAINT call_legs_role_check CHECK ((role = ANY (ARRAY['caller'::text, 'staff'::text, 'lawyer'::text, 'supervisor'::text, 'agency'::text, 'emergency'::text, 'mediator'::text, 'party'::text])))
 );
 
+COMMENT ON COLUMN public.call_legs.sip_call_id IS 'Keyed hash of the SIP Call-ID.';
+
 CREATE TABLE public.callbacks (
     id uuid NOT NULL,
     reference text NOT NULL,
@@ -520,6 +522,8 @@ CREATE TABLE public.contacts (
     CONSTRAINT contacts_risk_level_check CHECK ((risk_level = ANY (ARRAY['R0'::text, 'R1'::text, 'R2'::text, 'R3'::text]))),
     CONSTRAINT contacts_stage_check CHECK ((stage = ANY (ARRAY['setup'::text, 'greeting'::text, 'menu'::text, 'queue'::text, 'ringing'::text, 'talk'::text, 'message'::text, 'after'::text])))
 );
+
+COMMENT ON COLUMN public.contacts.external_id IS 'Keyed hash of the SIP Call-ID.';
 
 CREATE TABLE public.facilities (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
@@ -929,16 +933,26 @@ CREATE TABLE public.queues (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by text DEFAULT public.actor() NOT NULL,
     row_version integer DEFAULT 1 NOT NULL,
+    strategy text DEFAULT 'longest-idle'::text NOT NULL,
+    rings_at_once integer DEFAULT 1 NOT NULL,
+    reserve integer DEFAULT 0 NOT NULL,
+    sticky_s integer DEFAULT 20 NOT NULL,
     CONSTRAINT queues_code_check CHECK ((code ~ '^[a-z][a-z0-9_-]*$'::text)),
     CONSTRAINT queues_max_length_check CHECK ((max_length > 0)),
     CONSTRAINT queues_max_wait_s_check CHECK ((max_wait_s > 0)),
     CONSTRAINT queues_minors_qualified CHECK (((NOT minors) OR ('minors'::text = ANY (requires)))),
     CONSTRAINT queues_minors_unlimited CHECK (((NOT minors) OR ((max_wait_s IS NULL) AND (max_length IS NULL)))),
+    CONSTRAINT queues_reserve_check CHECK ((reserve >= 0)),
     CONSTRAINT queues_ring_s_check CHECK ((ring_s > 0)),
+    CONSTRAINT queues_rings_at_once_check CHECK (((rings_at_once >= 1) AND (rings_at_once <= 10))),
     CONSTRAINT queues_short_abandon_s_check CHECK ((short_abandon_s >= 0)),
     CONSTRAINT queues_sl_seconds_check CHECK ((sl_seconds > 0)),
+    CONSTRAINT queues_sticky_s_check CHECK ((sticky_s >= 0)),
+    CONSTRAINT queues_strategy_check CHECK ((strategy = ANY (ARRAY['longest-idle'::text, 'least-talk'::text, 'fewest-calls'::text, 'round-robin'::text, 'top-down'::text]))),
     CONSTRAINT queues_wrap_s_check CHECK ((wrap_s >= 0))
 );
+
+COMMENT ON COLUMN public.queues.sticky_s IS 'How long the counselor of last time is waited for.';
 
 CREATE TABLE public.recordings (
     id uuid NOT NULL,
@@ -1086,6 +1100,9 @@ CREATE TABLE public.staff (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_by text DEFAULT public.actor() NOT NULL,
     row_version integer DEFAULT 1 NOT NULL,
+    woman boolean DEFAULT false NOT NULL,
+    district text,
+    seat_order integer DEFAULT 0 NOT NULL,
     CONSTRAINT staff_extension_check CHECK ((extension ~ '^[0-9]{3,6}$'::text)),
     CONSTRAINT staff_languages_check CHECK ((languages <@ ARRAY['zh-CN'::text, 'yue'::text, 'en'::text])),
     CONSTRAINT staff_login_check CHECK ((login ~ '^[a-z0-9][a-z0-9._-]{1,63}$'::text)),

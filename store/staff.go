@@ -61,6 +61,26 @@ type Staff struct {
 	DialOut        bool // may call outside numbers
 	Demo           bool // made by Seed
 	Qualifications []Qualification
+	Traits         Traits
+}
+
+// Traits are what callers may ask for in a counselor, and the place in line of top-down queues.
+type Traits struct {
+	Woman    bool
+	District string // empty for none
+	Order    int    // lowest first
+}
+
+// SetTraits changes the traits of a member. The error is ErrNotFound for an unknown extension.
+func (db *DB) SetTraits(ctx context.Context, actor, extension string, t Traits) error {
+	return say("set traits", db.inTx(ctx, actor, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `UPDATE staff SET woman = $2, district = nullif($3, ''), seat_order = $4 WHERE extension = $1`,
+			extension, t.Woman, t.District, t.Order)
+		if err := oneRow(tag.RowsAffected(), err); err != nil {
+			return err
+		}
+		return audit(ctx, tx, "staff.traits", "staff:"+extension, map[string]any{"district": t.District, "order": t.Order})
+	}))
 }
 
 // Has reports whether the member has a role.
@@ -102,9 +122,10 @@ func addStaff(ctx context.Context, tx pgx.Tx, s Staff) (Staff, error) {
 		s.Languages = []string{"zh-CN"}
 	}
 	s.ID = event.NewID(time.Now())
-	_, err := tx.Exec(ctx, `INSERT INTO staff (id, extension, name, login, roles, languages, status, dial_out, demo)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		[16]byte(s.ID), s.Extension, s.Name, s.Login, s.Roles, s.Languages, s.Status, s.DialOut, s.Demo)
+	_, err := tx.Exec(ctx, `INSERT INTO staff (id, extension, name, login, roles, languages, status, dial_out, demo, woman, district, seat_order)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11, ''), $12)`,
+		[16]byte(s.ID), s.Extension, s.Name, s.Login, s.Roles, s.Languages, s.Status, s.DialOut, s.Demo,
+		s.Traits.Woman, s.Traits.District, s.Traits.Order)
 	if err != nil {
 		return Staff{}, err
 	}
@@ -191,6 +212,7 @@ func (db *DB) HasDemoStaff(ctx context.Context) (bool, error) {
 
 func (db *DB) staff(ctx context.Context, where string, args ...any) ([]Staff, error) {
 	rows, err := db.pool.Query(ctx, `SELECT s.id, s.extension, s.name, s.login, s.roles, s.languages, s.status, s.dial_out, s.demo,
+		s.woman, coalesce(s.district, ''), s.seat_order,
 		(SELECT coalesce(jsonb_agg(jsonb_build_object('Kind', q.kind, 'Level', q.level, 'Number', coalesce(q.number, ''),
 			'IssuedOn', q.issued_on, 'ExpiresOn', q.expires_on) ORDER BY q.kind), '[]') FROM qualifications q WHERE q.staff_id = s.id)
 		FROM staff s WHERE `+where+` ORDER BY s.extension`, args...)
@@ -199,7 +221,8 @@ func (db *DB) staff(ctx context.Context, where string, args ...any) ([]Staff, er
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (s Staff, err error) {
 		var quals []qualificationRow
-		err = row.Scan((*[16]byte)(&s.ID), &s.Extension, &s.Name, &s.Login, &s.Roles, &s.Languages, &s.Status, &s.DialOut, &s.Demo, &quals)
+		err = row.Scan((*[16]byte)(&s.ID), &s.Extension, &s.Name, &s.Login, &s.Roles, &s.Languages, &s.Status, &s.DialOut, &s.Demo,
+			&s.Traits.Woman, &s.Traits.District, &s.Traits.Order, &quals)
 		for _, q := range quals {
 			s.Qualifications = append(s.Qualifications, q.qualification())
 		}

@@ -19,12 +19,13 @@ type file struct {
 	journal Journal
 	log     *slog.Logger
 	lost    func() // told of a fact that could not be kept
+	sealer  Sealer
 	legs    atomic.Int32
 	offers  atomic.Int32
 }
 
 func newFile(s *Service, id event.ID, log *slog.Logger) *file {
-	return &file{contact: id, journal: s.Journal, log: log, lost: s.metrics.lost.Inc}
+	return &file{contact: id, journal: s.Journal, log: log, lost: s.metrics.lost.Inc, sealer: s.Sealer}
 }
 
 // note files facts, in one write. A journal that cannot keep them does not end the call.
@@ -65,7 +66,7 @@ func (c *Call) open(channel event.Channel) {
 		Caller: c.person,
 		Trunk:  c.dialog.Origin().Trunk,
 		Node:   c.svc.Node, Boot: c.svc.Boot,
-		Flow: c.line.Flow, FlowHash: c.flowHash(), External: c.dialog.CallID(),
+		Flow: c.line.Flow, FlowHash: c.flowHash(), External: c.file.callID(c.dialog),
 	})
 	c.svc.metrics.opened.WithLabelValues(c.line.Number).Inc()
 	c.log.Info("call", "stage", "opened")
@@ -109,16 +110,16 @@ func (c *Call) refuse() {
 
 func (f *file) legAdded(l *Leg, way event.Direction, from sip.Origin) {
 	f.note(&event.LegAdded{
-		Leg: l.number, Role: l.role, Direction: way, CallID: callID(l.dialog),
+		Leg: l.number, Role: l.role, Direction: way, CallID: f.callID(l.dialog),
 		Extension: from.Extension, Trunk: from.Trunk,
 	})
 }
 
-func callID(d *sip.Dialog) string {
+func (f *file) callID(d *sip.Dialog) string {
 	if d == nil {
 		return ""
 	}
-	return d.CallID()
+	return f.sealer.CallID(d.CallID())
 }
 
 func (f *file) legAnswered(l *Leg) {

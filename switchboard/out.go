@@ -95,7 +95,7 @@ func (c *Call) openOut(trunk string) {
 	c.person = c.svc.Sealer.Number(number, "keyed")
 	c.file.note(&event.Opened{
 		Channel: event.ChannelCallOut, Line: c.line.Number, Caller: c.person,
-		Trunk: trunk, Node: c.svc.Node, Boot: c.svc.Boot, External: c.dialog.CallID(),
+		Trunk: trunk, Node: c.svc.Node, Boot: c.svc.Boot, External: c.file.callID(c.dialog),
 	})
 	c.svc.metrics.opened.WithLabelValues(c.line.Number).Inc()
 }

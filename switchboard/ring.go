@@ -122,11 +122,10 @@ func (c *Call) knock(ctx context.Context, offer *acd.Offer, at door) (answered, 
 func (c *Call) near() *media.Session {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	caller := c.side()
-	if caller.Leg == nil {
+	if c.caller.Leg == nil {
 		return nil
 	}
-	return caller.audio
+	return c.caller.audio
 }
 
 // peer is the caller's dialog, for who is not on the call's goroutine: another one after the line dropped.

@@ -22,9 +22,10 @@ type Journal interface {
 	Append(facts ...event.Event) (journal.Seq, error)
 }
 
-// Sealer makes of a number what may be written down.
+// Sealer makes of a number, and of a SIP Call-ID, which may hold one, what may be written down.
 type Sealer interface {
 	Number(n phone.Number, asserted string) event.Number
+	CallID(id string) string
 }
 
 // Config is what a Service is made of; all of it must be set but what says otherwise.

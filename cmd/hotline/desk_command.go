@@ -20,6 +20,8 @@ type deskCommand struct {
 	Slots    deskSlots    `cmd:"" help:"Offer appointments at a place."`
 	Mobile   deskMobile   `cmd:"" help:"Set the mobile that somebody is rung at when on call."`
 	Shift    deskShift    `cmd:"" help:"Put somebody on call."`
+	Queue    deskQueue    `cmd:"" help:"Set how a queue chooses among those who are free."`
+	Trace    deskTrace    `cmd:"" help:"Find the contacts of a SIP Call-ID."`
 	deskMatters
 
 	Alarms deskAlarms `cmd:"" help:"List what somebody must look at, such as a PIN that was tried too often; or clear it."`

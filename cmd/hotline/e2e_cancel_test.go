@@ -1,9 +1,11 @@
 package main_test
 
 import (
+	"path/filepath"
 	"testing"
 
 	"hotline/sip/siptest"
+	"hotline/store/secret"
 )
 
 // TestCancelAtAnyInstant has callers give up at every instant of a line's answer: with the INVITE itself, once it is
@@ -13,6 +15,7 @@ func TestCancelAtAnyInstant(t *testing.T) {
 	h := openHouse(t, plan{desks: 1})
 	line := h.desks[0].line
 	const each = 12
+	const number = "13900000771"
 	answered := map[string]bool{} // by Call-ID
 	for _, join := range []func(testing.TB) *siptest.Peer{
 		func(t testing.TB) *siptest.Peer { return siptest.UDP(t, h.sip) },
@@ -21,17 +24,25 @@ func TestCancelAtAnyInstant(t *testing.T) {
 		for _, instant := range []string{"at once", "after it arrived", "once answered"} {
 			for range each {
 				call := join(t).Call(line)
+				call.ID = number + "-" + call.ID // as some networks do
 				answered[call.ID] = giveUp(t, call, instant)
 			}
 		}
 	}
-	filed := func(id string) int { return h.count(`SELECT count(*) FROM contacts WHERE external_id = $1`, id) }
+	keys, err := secret.Load(filepath.Join(h.data, "keys"), true)
+	must(t, err)
+	filed := func(id string) int {
+		return h.count(`SELECT count(*) FROM contacts WHERE external_id = $1`, keys.CallID(id))
+	}
 	for id, took := range answered {
 		if took {
 			await(t, "an answered call is filed", func() bool { return filed(id) > 0 })
 		}
 	}
 	h.givenBack(t)
+	if tables, files := h.tablesWith(number), h.filesWith(t, number); len(tables)+len(files) != 0 {
+		t.Errorf("a number in a Call-ID is written in the tables %v and the files %v", tables, files)
+	}
 	for id := range answered {
 		if n := filed(id); n > 1 {
 			t.Errorf("a call is filed %d times", n)

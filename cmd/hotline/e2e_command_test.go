@@ -40,11 +40,15 @@ func TestTheDeskIsKept(t *testing.T) {
 	} {
 		c.command(t, 0, append([]string{"desk"}, args...)...)
 	}
+	c.command(t, 0, "desk", "queue", "labour", "--strategy", "fewest-calls", "--at-once", "2", "--reserve", "1", "--sticky", "40s")
+	c.command(t, 0, "staff", "traits", "8003", "--woman", "--district", "4401", "--order", "7")
 	for statement, want := range map[string]int{
 		`SELECT count(*) FROM facilities f JOIN facility_numbers n ON n.facility_id = f.id WHERE f.code = '4402' AND f.numbers_only`:                        1,
 		`SELECT count(*) FROM appointment_slots s JOIN service_points p ON p.id = s.point_id WHERE p.code = 'north' AND s.starts_at >= '2027-03-01 01:00Z'`: 4,
 		`SELECT count(*) FROM shifts WHERE place = 'mobile' AND starts_at = '2027-03-01 10:00Z'`:                                                            1,
-		`SELECT count(*) FROM audit_log WHERE actor LIKE 'cli%'`:                                                                                            6,
+		`SELECT count(*) FROM audit_log WHERE actor LIKE 'cli%'`:                                                                                            8,
+		`SELECT count(*) FROM queues WHERE code = 'labour' AND strategy = 'fewest-calls' AND rings_at_once = 2 AND reserve = 1 AND sticky_s = 40`:           1,
+		`SELECT count(*) FROM staff WHERE extension = '8003' AND woman AND district = '4401' AND seat_order = 7`:                                            1,
 	} {
 		if n := c.count(statement); n != want {
 			t.Errorf("%s: %d, want %d", statement, n, want)

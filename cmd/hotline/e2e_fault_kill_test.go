@@ -29,6 +29,9 @@ func TestKilledInCalls(t *testing.T) {
 	if note["contacts"] != 2.0 || note["recordings"] != 2.0 {
 		t.Errorf("the start tells of %v contacts and %v recordings", note["contacts"], note["recordings"])
 	}
+	await(t, "the counselor's telephone, which has not registered again", func() bool {
+		return h.metrics()[`hotline_switchboard_agents{state="ready"}`] >= 1
+	})
 	await(t, "recordings sealed", func() bool { return h.count(`SELECT count(*) FROM recordings WHERE state = 'writing'`) == 0 })
 	got := h.filed(line, 2)
 	if c := got[0]; c.outcome != "interrupted" || c.stage != "talk" || c.by != "system" || cut.Sub(c.ended).Abs() > 10*time.Second {

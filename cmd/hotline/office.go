@@ -176,7 +176,7 @@ func lineOf(l store.Line) switchboard.Line {
 
 // agentOf makes of a member of staff who takes calls what the router must know.
 func agentOf(s store.Staff) (acd.Agent, bool) {
-	a := acd.Agent{ID: acd.AgentID(s.Extension)}
+	a := acd.Agent{ID: acd.AgentID(s.Extension), Woman: s.Traits.Woman, District: acd.District(s.Traits.District), Position: s.Traits.Order}
 	switch {
 	case s.Has(store.RoleSupervisor):
 		a.Site = acd.Supervisor
@@ -212,8 +212,13 @@ const (
 func rulesOf(q store.Queue) acd.Queue {
 	rules := acd.Queue{
 		Name: acd.QueueID(q.Code), Base: q.BasePriority, Protected: q.Minors,
-		Times:  acd.Times{Ring: q.Ring, Wrap: q.Wrap, MaxWait: q.MaxWait, Short: q.Service.ShortAbandon},
-		Limits: acd.Limits{Waiting: q.MaxLength},
+		Times:   acd.Times{Ring: q.Ring, Wrap: q.Wrap, MaxWait: q.MaxWait, Short: q.Service.ShortAbandon},
+		Limits:  acd.Limits{Waiting: q.Limits.MaxLength, Reserve: q.Limits.Reserve},
+		Several: q.Choice.AtOnce, Relax: acd.Relaxing{Agent: q.Choice.Sticky},
+	}
+	rules.Strategy, _ = acd.ParseStrategy(q.Choice.Strategy) // the database knows no others
+	if q.Choice.Sticky == 0 {
+		rules.Relax.Agent = -1
 	}
 	if q.Wrap == 0 {
 		rules.Times.Wrap = -1

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -282,6 +283,9 @@ func (p *program) serve() {
 	p.running.add("sip", early, p.floor.ua.Run)
 	p.running.add("office", early, func(ctx context.Context) error { return p.floor.office.follow(ctx, p.floor.service.Router) })
 	p.running.add("lamps", early, p.showMessages)
+	p.running.add("registrations", early, func(ctx context.Context) error {
+		return keepRegistrations(ctx, filepath.Join(p.config.Data, "registrations.json"), p.floor.ua.Registrar(), p.log)
+	})
 	p.running.add("callbacks", early, func(ctx context.Context) error {
 		return p.floor.service.CallBack(ctx, refresh, p.desk().backlog)
 	})

@@ -23,6 +23,7 @@ type staffCommand struct {
 	Add     staffAdd     `cmd:"" help:"Add somebody; prints the random passwords once."`
 	Passwd  staffPasswd  `cmd:"" help:"Set the passwords of somebody anew; prints them once."`
 	Qualify staffQualify `cmd:"" help:"Give or change a qualification, or take it away."`
+	Traits  staffTraits  `cmd:"" help:"Set what callers may ask for in somebody."`
 	Suspend staffStatus  `cmd:"" help:"Suspend somebody: no sign-in, no calls."`
 	Restore staffRestore `cmd:"" help:"Let somebody who was suspended work again."`
 }

@@ -52,7 +52,7 @@ type Opened struct {
 	Boot     ID     // which run of it
 	Flow     string // the call flow that will serve it, when known
 	FlowHash string // and the hash of its definition, in hexadecimal
-	External string // the caller's SIP Call-ID
+	External string // keyed hash of the caller's SIP Call-ID
 }
 
 // Kind is KindOpened.

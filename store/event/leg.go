@@ -40,7 +40,7 @@ type LegAdded struct {
 	Leg       int
 	Role      Role
 	Direction Direction
-	CallID    string // SIP Call-ID
+	CallID    string // keyed hash of the SIP Call-ID
 	Extension string // ours, when the leg is a counselor's
 	Trunk     string // when it goes through one
 	Number    Number // the other side's number, when it is neither the caller's nor ours

@@ -220,3 +220,23 @@ func BenchmarkNumber(b *testing.B) {
 		_ = keys.Number(n, "PAI")
 	}
 }
+
+// A Call-ID may hold a number: what is kept of it tells none, and finds it again.
+func TestCallID(t *testing.T) {
+	keys, err := secret.Load(t.TempDir(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := secret.Load(t.TempDir(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const id = "13800138000-abc@10.0.0.1"
+	got := keys.CallID(id)
+	if len(got) != 32 || strings.Contains(got, "138001") || got != keys.CallID(id) || got == other.CallID(id) || got == keys.CallID(id+"x") {
+		t.Errorf("kept as %q", got)
+	}
+	if keys.CallID("") != "" {
+		t.Error("nothing is kept as something")
+	}
+}
