@@ -27,7 +27,6 @@ type Call struct {
 	caller   callerLeg
 	tape     *tape
 	partings sync.WaitGroup // of phones that have handed the caller on
-	home     string         // the queue by which the caller came to whom the talk is with; empty for none
 	person   event.Number   // who the contact is with, sealed
 	log      *slog.Logger
 

@@ -285,7 +285,13 @@ func (c *Call) answeredBack(
 	}
 	c.startRecording()
 	_, err = c.talk(talk, staff, offer, time.Since(p.Since))
-	if errors.Is(err, errLostAgent) {
+	var to *requeued
+	switch {
+	case errors.As(err, &to): // handed on, or left by somebody outside
+		ticket.Leave(acd.Ending{Outcome: acd.Served})
+		request := ivr.QueueRequest{Queue: p.Queue, Marks: result.Marks, Hold: c.plainHold}
+		_, err = c.again(talk, request, to, time.Now())
+	case errors.Is(err, errLostAgent):
 		ticket.Leave(acd.Ending{Outcome: acd.Served})
 		err = c.rescue(c.here(talk), result)
 	}

@@ -16,6 +16,7 @@ type desks struct {
 	mu     sync.Mutex
 	talks  map[*sip.Dialog]func(r *sip.Refer, consulted *sip.Dialog) error
 	visits map[*sip.Dialog]*visit
+	asked  map[*sip.Dialog]chan struct{} // calls that ring; closed when they have stopped
 }
 
 // visit is one phone's side of a call between two: who is at the other end, until taken away.
@@ -91,9 +92,33 @@ func (t *desks) swapped(r *sip.Refer, consulting *sip.Dialog) error {
 	ask := t.talks[r.Replaces]
 	t.mu.Unlock()
 	if r.Replaces == nil || ask == nil {
-		return &sip.StatusError{Status: 603}
+		return &sip.StatusError{Status: 603, Warning: "only a talk with a caller is handed on"}
 	}
 	return ask(r, consulting)
+}
+
+// asks notes that a call of a phone of the house rings somebody, until the function returned is called.
+func (t *desks) asks(d *sip.Dialog) (end func()) {
+	over := make(chan struct{})
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.asked == nil {
+		t.asked = map[*sip.Dialog]chan struct{}{}
+	}
+	t.asked[d] = over
+	return sync.OnceFunc(func() {
+		t.mu.Lock()
+		delete(t.asked, d)
+		t.mu.Unlock()
+		close(over)
+	})
+}
+
+// asking is closed when a call has stopped ringing; nil for one that does not ring.
+func (t *desks) asking(d *sip.Dialog) <-chan struct{} {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.asked[d]
 }
 
 func (t *desks) visit(d *sip.Dialog) *visit {
@@ -108,8 +133,8 @@ func (c *Call) planConsulted(consulted *sip.Dialog) (bringing, error) {
 	switch {
 	case v == nil || !consulted.Connected():
 		return nil, &sip.StatusError{Status: 480}
-	case v.extension == "" && c.protected():
-		return nil, &sip.StatusError{Status: 403}
+	case v.extension == "" && (c.protected() || c.private()):
+		return nil, stayIn()
 	case v.extension == "":
 		return func(context.Context) (*partner, error) { return c.fetch(v, nil) }, nil
 	}
@@ -127,6 +152,40 @@ func (c *Call) planConsulted(consulted *sip.Dialog) (bringing, error) {
 			offer.Finish()
 		}
 		return p, err
+	}, nil
+}
+
+// planRinging hands the caller to the person whom the counselor's phone still rings: that call is ended, and the same
+// person is rung for the caller.
+func (c *Call) planRinging(p *partner, consulted *sip.Dialog) (bringing, error) {
+	over, target := c.svc.desks.asking(consulted), consulted.Called()
+	if over == nil {
+		return nil, &sip.StatusError{Status: 480, Warning: "the other call has ended"}
+	}
+	var bring bringing
+	agent, house := c.svc.Office.Agent(target)
+	var err error
+	if house {
+		err = c.svc.Router.Fit(agent.ID, c.direct())
+	} else {
+		bring, err = c.planOutside(p, target)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (*partner, error) {
+		_ = consulted.Reject(&sip.StatusError{Status: 487}) // the phone may have ended it already
+		select {
+		case <-over:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if house {
+			if bring, err = c.planColleague(agent.ID); err != nil {
+				return nil, err
+			}
+		}
+		return bring(ctx)
 	}, nil
 }
 

@@ -43,7 +43,10 @@ func (d duty) Ring(ctx context.Context, r ivr.DutyRequest) (ivr.DutyResult, erro
 	defer func() { wait.stop() }()
 	for _, rung := range rungs {
 		result, err := d.try(ctx, wait, rung, r, since)
+		var to *requeued
 		switch {
+		case errors.As(err, &to) && to.queue != "" && ctx.Err() == nil:
+			return d.handedOn(ctx, to.queue, r, since)
 		case ctx.Err() != nil:
 			return ivr.DutyResult{}, context.Cause(ctx)
 		case errors.Is(context.Cause(wait.ctx), errLeft):
@@ -55,6 +58,18 @@ func (d duty) Ring(ctx context.Context, r ivr.DutyRequest) (ivr.DutyResult, erro
 		}
 	}
 	return ivr.DutyResult{Outcome: ivr.DutyNobody}, nil
+}
+
+// handedOn sends a caller whom a lawyer hands to a line there. Where nobody takes the caller the flow goes on as for one
+// whom nobody on call has taken.
+func (d duty) handedOn(ctx context.Context, queue string, r ivr.DutyRequest, since time.Time) (ivr.DutyResult, error) {
+	c := d.call
+	marks := r.Marks.Join(c.progress.marked())
+	result, err := c.Queue(ctx, ivr.QueueRequest{Queue: queue, Marks: marks, Since: since})
+	if err == nil && result.Outcome == ivr.Served {
+		return ivr.DutyResult{Outcome: ivr.DutyServed, Marks: result.Marks}, nil
+	}
+	return ivr.DutyResult{Outcome: ivr.DutyNobody}, err
 }
 
 // try rings one person, and joins the two when that person accepts.

@@ -23,15 +23,19 @@ func (s *Service) serveHouse(ctx context.Context, d *sip.Dialog) {
 	from, to := d.Origin().Extension, d.Called()
 	near.lit(&s.lamps, from)
 	free := s.inUse(from, to)
+	asked := s.desks.asks(d)
+	defer asked()
 	far, err := s.callHouse(ctx, c, near)
 	if err != nil {
 		free()
+		asked()
 		refusal := &sip.StatusError{Status: 480}
 		_ = errors.As(err, &refusal)
 		_ = d.Reject(refusal)
 		near.hangUp(ctx, sip.NormalClearing())
 		return
 	}
+	asked()
 	far.serve()
 	near.serve()
 	given := s.colleagues(ctx, c, near, far)

@@ -67,8 +67,11 @@ func (c *Call) out(ctx context.Context, to sip.Destination, trunk string) {
 	staff.role = event.RoleStaff
 	c.openOut(trunk)
 	c.file.legAdded(staff, event.DirectionIn, c.dialog.Origin())
+	asked := c.svc.desks.asks(c.dialog)
+	defer asked()
 	rings := func() { _ = c.dialog.Ring() } // a counselor who has hung up hears nothing
 	far, err := c.callFar(ctx, event.RoleCaller, staff.audio, outside{to, trunk}, rings)
+	asked()
 	if err != nil {
 		c.unreached(ctx, staff, err)
 		return

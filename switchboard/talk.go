@@ -32,7 +32,6 @@ type partner struct {
 // talk joins caller and counselor until either leaves; who is handed on talks with the next.
 func (c *Call) talk(ctx context.Context, agent *Leg, offer *acd.Offer, waited time.Duration) (ivr.QueueResult, error) {
 	p := &partner{leg: agent, offer: offer, extension: string(offer.Agent), waited: waited}
-	c.home = p.queue()
 	return c.with(ctx, p)
 }
 

@@ -119,8 +119,8 @@ func (w *wishes) close() *move {
 // heed lets the partner's phone ask for transfers until the function returned is called.
 func (c *Call) heed(ctx context.Context, p *partner) (stop func()) {
 	d := p.leg.dialog
-	if d.Origin().Extension == "" || c.home == "" {
-		return func() {}
+	if d.Origin().Extension == "" {
+		return func() {} // from beyond a trunk nobody can ask
 	}
 	p.wishes.granted, p.wishes.open = make(chan *move, 1), true
 	ask := func(r *sip.Refer, consulted *sip.Dialog) error { return c.wished(ctx, p, r, consulted) }
@@ -210,7 +210,7 @@ func refusalOf(err error) error {
 	case errors.Is(err, acd.ErrUnfit):
 		return &sip.StatusError{Status: 403, Warning: "not qualified for this caller"}
 	case errors.Is(err, acd.ErrUnavailable):
-		return &sip.StatusError{Status: 486}
+		return &sip.StatusError{Status: 486, Warning: "not free now"}
 	}
 	return &sip.StatusError{Status: 480}
 }
@@ -219,9 +219,13 @@ func refusalOf(err error) error {
 // not.
 func (c *Call) plan(p *partner, m *move, consulted *sip.Dialog) (kind string, err error) {
 	target := m.refer.Target
-	if consulted != nil {
+	switch {
+	case consulted != nil && consulted.Connected():
 		m.bring, err = c.planConsulted(consulted)
 		return "attended", err
+	case consulted != nil:
+		m.bring, err = c.planRinging(p, consulted)
+		return "attended while it rings", err
 	}
 	if queue, ok := c.svc.queueFor(target); ok {
 		m.queue = queue
@@ -265,11 +269,18 @@ func (c *Call) planOutside(p *partner, number string) (bringing, error) {
 	switch {
 	case !routed:
 		return nil, &sip.StatusError{Status: 404}
-	case err != nil, c.protected():
-		return nil, &sip.StatusError{Status: 403}
+	case err != nil:
+		return nil, &sip.StatusError{Status: 403, Warning: "may not dial out"}
+	case c.protected(), c.private():
+		return nil, stayIn()
 	}
 	to := ticket.Dial(trunk, number)
 	return func(ctx context.Context) (*partner, error) { return c.ringOutside(ctx, to, trunk) }, nil
+}
+
+// stayIn refuses to hand a child, somebody in danger or a private caller to the outside.
+func stayIn() error {
+	return &sip.StatusError{Status: 403, Warning: "this caller stays in the house"}
 }
 
 // outsideRing is how long an outside number may ring.
