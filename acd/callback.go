@@ -71,7 +71,11 @@ func (r *Router) promise(t *Ticket, p Promise) {
 		at = p.Due
 	}
 	r.schedule(t, at)
-	r.emit(t.event(CallbackTaken))
+	e := t.event(CallbackTaken)
+	if t.req.Callback != nil {
+		e.Note = "kept"
+	}
+	r.emit(e)
 }
 
 // merge makes one of two callbacks for the same person.

@@ -83,8 +83,12 @@ func (h *history) hear(e Event) {
 	case Answered:
 		h.answered(e)
 	case CallbackTaken:
-		h.end(e, Callback)
 		v := h.visits[e.Ticket]
+		if e.Note == "kept" { // promised on an earlier visit, or by an earlier run
+			h.tally(v).Offered--
+			v.counted = true
+		}
+		h.end(e, Callback)
 		if e.Note == "merged" {
 			h.tally(v).Backs.Merged++
 		}

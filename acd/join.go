@@ -114,10 +114,13 @@ func (r *Router) enter(t *Ticket) {
 	}
 	t.life = life{joined: now, ladder: since, tally: t.line.ledger.now(r)}
 	t.life.timer.fire = func() { r.step(t) }
+	t.life.ended = t.req.Callback != nil // a promise kept is no visit: who took it was counted then
 	t.rank.start = since.add(headStart(t.rules.Base + t.req.Claims.Points()))
 	back := t.regain()
 	r.tickets.by[t.rank.id] = t
-	t.life.tally.Offered++
+	if !t.life.ended {
+		t.life.tally.Offered++
+	}
 	t.line.wait.Insert(t)
 	t.line.ages.Insert(t)
 	e := t.event(Joined)

@@ -13,7 +13,7 @@ func (r *Router) leaveLine(t *Ticket, e Ending) {
 	if t.life.stand == over {
 		return
 	}
-	rings := t.life.stand == ringing
+	rings := t.life.stand == ringing || t.life.rung
 	if t.life.stand == talking {
 		r.hangUp(t.offers[0])
 	} else {

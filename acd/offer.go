@@ -203,6 +203,7 @@ func (r *Router) endRing(o *Offer, why Why) {
 		t.offers = slices.DeleteFunc(t.offers, func(other *Offer) bool { return other == o })
 		if len(t.offers) == 0 {
 			r.unring(t)
+			t.life.rung = why == CallerGone
 		}
 	}
 	r.release(o, why)

@@ -82,6 +82,7 @@ type life struct {
 	dropped likes
 	tally   *Tally // where the visit is counted
 	ended   bool   // its outcome is counted
+	rung    bool   // a phone rang until the caller was gone
 	// guarded callers came by a protected queue and stay protected wherever they are moved.
 	guarded bool
 	timer   deadline

@@ -43,6 +43,7 @@ type hold struct {
 	keys     keyWays
 	callback Way
 	leave    Way // where the caller goes instead of waiting
+	pressed  Key // to go there
 	place    Waiting
 	last     talk // what a key answers
 	faults   int
@@ -89,6 +90,23 @@ func (h *hold) run(ctx context.Context, w Waiting) (leave bool) {
 		}
 	}
 	return ctx.Err() == nil
+}
+
+// leaving is what the caller left the line for.
+func (h *hold) leaving() Leaving {
+	out := Leaving{Key: h.pressed}
+	switch to := h.flow.nodes[h.leave.to]; {
+	case h.leave.kind == wayMessage:
+		out.For = ForMessage
+	case h.leave.kind == wayNode && to != nil:
+		switch to.Node.(type) {
+		case *callbackNode:
+			out.For = ForCallback
+		case *voicemailNode:
+			out.For = ForMessage
+		}
+	}
+	return out
 }
 
 func (h *hold) begin(ctx context.Context) {
@@ -145,6 +163,7 @@ func (h *hold) expected() string {
 // the words.
 func (h *hold) answer(ctx context.Context, key Key) error {
 	h.state.turn.keys += key.String()
+	h.pressed = key
 	if way, ok := h.keys.find(key.String()); ok {
 		h.leave = way
 		return nil

@@ -133,7 +133,7 @@ func (n *queueNode) step(ctx context.Context, v *visit) (Way, error) {
 	result, err := v.phone.Queue(ctx, QueueRequest{
 		Queue: queue, Priority: n.priority(v.state.marks), Since: v.state.since[queue], Limit: limit,
 		Marks: v.state.marks, Wishes: n.Wishes.texts(), Prefer: v.state.vars["counselor"].Text(),
-		Vars: maps.Clone(v.state.vars), Hold: h.run,
+		Vars: maps.Clone(v.state.vars), Hold: h.run, Leaving: h.leaving,
 	})
 	if err != nil {
 		return Way{}, err

@@ -131,7 +131,25 @@ type QueueRequest struct {
 	// Hold entertains the caller. It returns true when the caller chose to leave
 	// the line, false when ctx ended. It is called once.
 	Hold func(ctx context.Context, w Waiting) (leave bool)
+	// Leaving tells, once Hold has returned true, what the caller left the line for. It may be nil.
+	Leaving func() Leaving
 }
+
+// Leaving is what a caller leaves a line for.
+type Leaving struct {
+	For LeaveFor
+	Key Key // that was pressed; NoKey when none was
+}
+
+// LeaveFor is where a caller goes who leaves a line.
+type LeaveFor int
+
+// Where a caller goes.
+const (
+	Elsewhere   LeaveFor = iota // to another part of the flow
+	ForCallback                 // to be called back
+	ForMessage                  // to leave a message
+)
 
 // QueueOutcome says how a wait ended.
 type QueueOutcome int

@@ -84,7 +84,7 @@ func (h *hold) offer(ctx context.Context) {
 	case err != nil:
 		h.listen(ctx, Saying{}, err)
 	case key == '1':
-		h.leave = h.callback
+		h.leave, h.pressed = h.callback, key
 	case key != NoKey && key != '2':
 		if err := h.answer(ctx, key); err != nil {
 			h.listen(ctx, Saying{}, err)

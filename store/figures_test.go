@@ -34,7 +34,7 @@ func TestFiguresOfADay(t *testing.T) {
 	visit(began.Add(10*time.Second), 61*time.Second, taken) // which began in the next quarter
 	visit(began, 4*time.Second, left(event.LeaveGone))
 	visit(began, 5*time.Second, left(event.LeaveGone))
-	visit(began, 20*time.Second, left(event.LeaveKey))
+	visit(began, 20*time.Second, &event.Noted{Name: "queue.key", Value: "9"}, left(event.LeaveKey))
 	visit(began, 20*time.Second, left(event.LeaveCallback))
 	visit(began, 20*time.Second, left(event.LeaveMessage))
 	visit(began, 2*time.Second, left(event.LeaveMoved), &event.Enqueued{Queue: "family"}, &event.Connected{Queue: "family", Extension: "8003", Leg: 2})
@@ -54,9 +54,10 @@ func TestFiguresOfADay(t *testing.T) {
 		{Queue: "family", From: quarter, Offered: 1, Answered: 1, Level: store.Levels{Answered: [3]int{1, 1, 1}}},
 		{
 			Queue: "labour", From: quarter, Offered: 11, Answered: 3, Abandoned: 2, Short: 1, Callbacks: 1, Messages: 1, Diverted: 3,
-			Level: store.Levels{Answered: [3]int{2, 2, 3}, Abandoned: [3]int{2, 2, 2}}, Longest: 40 * time.Second,
+			Level: store.Levels{Answered: [3]int{2, 2, 3}, Abandoned: [3]int{2, 2, 2}},
+			Waits: store.Waits{Answered: 65 * time.Second, All: 136 * time.Second, Longest: 40 * time.Second}, Keys: [12]int{9: 1},
 		},
-		{Queue: "labour", From: quarter.Add(store.Interval), Offered: 1, Answered: 1, Longest: 61 * time.Second},
+		{Queue: "labour", From: quarter.Add(store.Interval), Offered: 1, Answered: 1, Waits: store.Waits{Answered: 61 * time.Second, All: 61 * time.Second, Longest: 61 * time.Second}},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)

@@ -59,6 +59,9 @@ func (c *Call) Queue(ctx context.Context, r ivr.QueueRequest) (ivr.QueueResult, 
 			return c.sit(ctx, r, &seat{admitted: in, ticket: ticket, since: since})
 		}
 		result, end, err := c.unserved(ctx, wait.ctx, err)
+		if result.Outcome == ivr.Left {
+			end = c.leaves(r)
+		}
 		ending = end
 		c.file.note(&event.Dequeued{Queue: r.Queue, Why: leaveReason(end, result.Outcome), Waited: time.Since(since)})
 		return result, err
@@ -129,6 +132,30 @@ func (c *Call) unserved(ctx, wait context.Context, err error) (ivr.QueueResult, 
 	return ivr.QueueResult{}, dismissed, err
 }
 
+// leaves says what a caller who chose to leave the line left it for, and files the key.
+func (c *Call) leaves(r ivr.QueueRequest) acd.Ending {
+	end := acd.Ending{Outcome: acd.Exited}
+	if r.Leaving == nil {
+		return end
+	}
+	way := r.Leaving()
+	switch way.For {
+	case ivr.ForCallback:
+		end.Outcome = acd.Callback
+	case ivr.ForMessage:
+		end.Outcome = acd.Message
+	case ivr.Elsewhere:
+		if way.Key.Valid() {
+			end.Key = rune(way.Key)
+			c.file.note(&event.Noted{Name: leftByKey, Value: way.Key.String()})
+		}
+	}
+	return end
+}
+
+// leftByKey is the note of the key by which a caller left a line.
+const leftByKey = "queue.key"
+
 func hungUp(cause error) acd.Outcome {
 	if errors.Is(cause, sip.ErrStopped) {
 		return acd.Interrupted
@@ -142,6 +169,10 @@ func leaveReason(end acd.Ending, outcome ivr.QueueOutcome) event.LeaveReason {
 		return event.LeaveGone
 	case end.Outcome == acd.Exited:
 		return event.LeaveKey
+	case end.Outcome == acd.Callback:
+		return event.LeaveCallback
+	case end.Outcome == acd.Message:
+		return event.LeaveMessage
 	case end.Outcome == acd.Interrupted:
 		return event.LeaveStopped
 	case outcome == ivr.TimedOut:

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -19,7 +20,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"go.uber.org/goleak"
 
 	"hotline/acd"
 	"hotline/cmd/phones/phone"
@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 	// A test here mostly waits for telephones; and each telephone's audio keeps a processor's place while it sleeps.
 	_ = flag.Set("test.parallel", "4")
 	runtime.GOMAXPROCS(runtime.NumCPU() + 4*6) // six telephones and engines a test
-	goleak.VerifyTestMain(m)
+	os.Exit(switchboard.Postgres.Main(m))      // looks for goroutines, too
 }
 
 const password = "rig-password-of-every-extension"

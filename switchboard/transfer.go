@@ -343,7 +343,7 @@ func (c *Call) handOver(ctx context.Context, m *move) (*partner, error) {
 // again sends a caller to a line in mid-call, with the time of the first wait, so that who was served once is not last. A
 // line that does not take the caller leaves the one that the call came by.
 func (c *Call) again(ctx context.Context, r ivr.QueueRequest, to *requeued, since time.Time) (ivr.QueueResult, error) {
-	r.Hold, r.Since, r.Prefer = nil, since, ""
+	r.Hold, r.Leaving, r.Since, r.Prefer = nil, nil, since, ""
 	r.Marks = r.Marks.Join(c.progress.marked())
 	if to.queue != "" && to.queue != r.Queue {
 		other := r

@@ -26,7 +26,7 @@ func TestAPromiseIsKept(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "hotline.yaml")
 	writeText(t, file, fmt.Sprintf(`trunks: [{name: carrier, addresses: [127.0.0.1], servers: ["%s"], from: "02012348", prefixes: ["1"]}]`, far.Addr()))
 	h.env["HOTLINE_CONFIG"], h.env["HOTLINE_SHOWN"] = file, d.line
-	h.env["HOTLINE_ZONE"] = fmt.Sprintf("Etc/GMT%+d", time.Now().UTC().Hour()-12) // it is noon: nobody is called back at night
+	h.atNoon() // nobody is called back at night
 	h.sql(`UPDATE staff SET dial_out = true WHERE extension = $1`, d.extension)
 	h.start()
 

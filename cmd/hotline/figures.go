@@ -30,14 +30,18 @@ func (f figuresCommand) Run(ctx context.Context, w World, cli *commands) error {
 			return err
 		}
 		t := tabwriter.NewWriter(w.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-		fmt.Fprintln(t, "queue\tfrom\toffered\tanswered\tgave up\tshort\tcallbacks\tmessages\tother\tSL\tSL-F1\tSL-F2\tSL-F3\tSL-F4\tlongest\t")
+		fmt.Fprintln(t, "queue\tfrom\toffered\tanswered\tgave up\tshort\tcallbacks\tmessages\tother\tSL\tSL-F1\tSL-F2\tSL-F3\tSL-F4\tASA\tlongest\t")
 		for _, row := range f.rows(all, from) {
 			fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t", row.queue, row.from.In(c.Zone.Location).Format("2006-01-02 15:04"), row.Offered,
 				row.Answered, row.Abandoned, row.Short, row.CalledBack, row.Messages, row.Diverted)
 			for formula := acd.SLOurs; formula <= acd.SLPatient; formula++ {
 				fmt.Fprintf(t, "%s\t", share(row.Level(formula, 0)))
 			}
-			fmt.Fprintf(t, "%s\t\n", row.Times.Longest.Round(time.Second))
+			speed := "-"
+			if row.Answered > 0 {
+				speed = (row.Times.Answered / time.Duration(row.Answered)).Round(100 * time.Millisecond).String()
+			}
+			fmt.Fprintf(t, "%s\t%s\t\n", speed, row.Times.Longest.Round(time.Second))
 		}
 		return t.Flush()
 	})
@@ -92,7 +96,8 @@ func tallyOf(f store.Figures) acd.Tally {
 		Offered: f.Offered, Answered: f.Answered, Abandoned: f.Abandoned, CalledBack: f.Callbacks, Messages: f.Messages, Diverted: f.Diverted,
 		Levels: acd.Levels{Answered: f.Level.Answered, Abandoned: f.Level.Abandoned},
 	}
-	t.Short, t.Times.Longest = f.Short, f.Longest
+	t.Short, t.Ringing, t.Keys = f.Short, f.Ringing, f.Keys
+	t.Times.Answered, t.Times.Waited, t.Times.Longest = f.Waits.Answered, f.Waits.All, f.Waits.Longest
 	return t
 }
 
