@@ -54,6 +54,7 @@ type Event struct {
 	Queue   QueueID
 	Ticket  TicketID
 	Contact ContactID
+	Claims  Claims // of the caller, by now
 	Agent   AgentID
 	State   State
 	Why     Why

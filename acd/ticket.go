@@ -153,7 +153,11 @@ func (t *Ticket) LostAgent() bool {
 
 // event fills in what every event about a ticket carries.
 func (t *Ticket) event(kind EventKind) Event {
-	return Event{Kind: kind, Queue: t.line.name, Ticket: t.rank.id, Contact: t.req.Contact}
+	claims := t.req.Claims
+	if t.rules.Protected {
+		claims |= Minor
+	}
+	return Event{Kind: kind, Queue: t.line.name, Ticket: t.rank.id, Contact: t.req.Contact, Claims: claims}
 }
 
 // rerank changes a ticket's rank while it keeps its places in the trees.

@@ -15,8 +15,9 @@ type metrics struct {
 	talks      *prometheus.HistogramVec
 	offers     *prometheus.CounterVec // rings by queue and end
 	faults     *prometheus.CounterVec // faults of flows
-	lost       prometheus.Counter     // facts the journal could not keep
-	unrecorded prometheus.Counter     // recordings missing or not whole
+	visits     visits
+	lost       prometheus.Counter // facts the journal could not keep
+	unrecorded prometheus.Counter // recordings missing or not whole
 }
 
 func newMetrics(reg prometheus.Registerer, s *Service) *metrics {
@@ -33,6 +34,7 @@ func newMetrics(reg prometheus.Registerer, s *Service) *metrics {
 		return h
 	}
 	m := &metrics{
+		visits:  newVisits(counter, seconds),
 		opened:  counter("contacts_opened_total", "Contacts that began, by line.", "line"),
 		closed:  counter("contacts_closed_total", "Contacts that ended, by line, outcome and stage.", "line", "outcome", "stage"),
 		refused: counter("calls_refused_total", "Calls refused before they were answered, by reason.", "reason"),
@@ -61,6 +63,7 @@ func newMetrics(reg prometheus.Registerer, s *Service) *metrics {
 
 // floor counts what the router tells.
 func (m *metrics) floor(e acd.Event) {
+	m.visits.hear(e)
 	switch e.Kind {
 	case acd.Answered:
 		m.waits.WithLabelValues(string(e.Queue)).Observe(e.Wait.Seconds())
@@ -103,6 +106,7 @@ func (f floor) Describe(ch chan<- *prometheus.Desc) {
 	ch <- agentsDesc()
 	ch <- staffDesc()
 	ch <- alarmsDesc()
+	ch <- levelDesc()
 }
 
 // Collect implements prometheus.Collector.
@@ -115,6 +119,7 @@ func (f floor) Collect(ch chan<- prometheus.Metric) {
 		gauge(waitingDesc(), float64(q.Waiting), string(q.Name))
 		gauge(longestDesc(), q.LongestWait.Seconds(), string(q.Name))
 		gauge(staffDesc(), float64(q.Staff), string(q.Name))
+		f.level(ch, q.Name)
 	}
 	states := map[acd.State]int{acd.Ready: 0, acd.Reserved: 0, acd.Busy: 0, acd.WrapUp: 0, acd.Break: 0}
 	for _, a := range now.Agents {

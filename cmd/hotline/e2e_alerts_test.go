@@ -36,6 +36,30 @@ func TestAlertsAreSound(t *testing.T) {
 	promtool(t, "test", "rules", deployed("prometheus", "hotline.test.yml"))
 }
 
+// Every alert has a case in which it is raised.
+func TestAlertsHaveCases(t *testing.T) {
+	var file struct {
+		Tests []struct {
+			Cases []struct {
+				Alertname string `yaml:"alertname"`
+				Alerts    []any  `yaml:"exp_alerts"`
+			} `yaml:"alert_rule_test"`
+		}
+	}
+	must(t, yaml.Unmarshal([]byte(readText(t, deployed("prometheus", "hotline.test.yml"))), &file))
+	raised := map[string]bool{}
+	for _, test := range file.Tests {
+		for _, one := range test.Cases {
+			raised[one.Alertname] = raised[one.Alertname] || len(one.Alerts) > 0
+		}
+	}
+	for _, a := range alerts(t) {
+		if !raised[a.Alert] {
+			t.Errorf("%s has no case in which it is raised", a.Alert)
+		}
+	}
+}
+
 // Every alert says what callers notice and what to do, and how urgent it is.
 func TestAlertsSayWhatToDo(t *testing.T) {
 	for _, a := range alerts(t) {

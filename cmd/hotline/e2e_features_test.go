@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -14,6 +15,7 @@ import (
 
 	"hotline/cmd/phones/phone"
 	"hotline/media/tone"
+	"hotline/media/wav"
 	"hotline/sip/siptest"
 )
 
@@ -59,8 +61,9 @@ func (s *keyedPhone) do(command, params string) {
 	}
 }
 
-// keyedPhone starts baresip for an extension and waits until the counselor is ready.
-func (h *house) keyedPhone(t *testing.T, extension string) *keyedPhone {
+// keyedPhone starts baresip for an extension and waits until the counselor is ready. It watches colleagues when there
+// are any to watch.
+func (h *house) keyedPhone(t *testing.T, extension string, watched ...string) *keyedPhone {
 	t.Helper()
 	path := requirePeer(t, "baresip")
 	modules, _ := filepath.Glob("/usr/lib*/baresip/modules") // the pattern is right
@@ -71,9 +74,15 @@ func (h *house) keyedPhone(t *testing.T, extension string) *keyedPhone {
 	s := &keyedPhone{t: t, control: "127.0.0.1:" + freePorts(t, 1)[0]}
 	writeText(t, filepath.Join(dir, "tone.wav"), string(encode(tone.Sine(staffHz, -10, time.Second))))
 	writeText(t, filepath.Join(dir, "accounts"), fmt.Sprintf("<sip:%s@%s>;auth_user=%s;auth_pass=%s;answermode=auto;regint=600;mwi=no\n", extension, h.sip, extension, password))
+	contacts, lamps := "", ""
+	for _, colleague := range watched {
+		contacts += fmt.Sprintf("\"%s\" <sip:%[1]s@%s>;presence=p2p\n", colleague, h.sip)
+		lamps = "module_app contact.so\nmodule_app presence.so"
+	}
+	writeText(t, filepath.Join(dir, "contacts"), contacts)
 	writeText(t, filepath.Join(dir, "config"), strings.Join([]string{
 		"module_path " + modules[0], "module g711.so", "module aufile.so", "module_app account.so", "module_app menu.so",
-		"module_app ctrl_tcp.so", "ctrl_tcp_listen " + s.control, "sip_listen 127.0.0.1:0", "call_max_calls 4",
+		"module_app ctrl_tcp.so", lamps, "ctrl_tcp_listen " + s.control, "sip_listen 127.0.0.1:0", "call_max_calls 4",
 		"audio_source aufile," + filepath.Join(dir, "tone.wav"), "audio_player aufile,/dev/null", "audio_alert aufile,/dev/null",
 		"ausrc_srate 8000", "auplay_srate 8000", "",
 	}, "\n"))
@@ -89,6 +98,65 @@ func (h *house) keyedPhone(t *testing.T, extension string) *keyedPhone {
 	})
 	h.ready(t, extension)
 	return s
+}
+
+// says waits until the telephone has told its owner something.
+func (s *keyedPhone) says(what string) {
+	s.t.Helper()
+	plain := strings.NewReplacer("\x1b[31m", "", "\x1b[32m", "", "\x1b[;m", "")
+	await(s.t, "the telephone tells: "+what, func() bool { return strings.Contains(plain.Replace(s.String()), what) })
+}
+
+// TestBaresipLamps has a foreign telephone show that a colleague goes and comes back (RFC 3856): it subscribes by itself,
+// proves its password, and understands what we tell.
+func TestBaresipLamps(t *testing.T) {
+	t.Parallel()
+	requirePeer(t, "baresip")
+	h := openHouse(t, plan{desks: 2})
+	colleague := h.desks[1].extension
+	desk := h.seat(t, colleague, phone.Answering{Script: steps(t, "stay")})
+	soft := h.keyedPhone(t, h.desks[0].extension, colleague)
+	code := func(number string) {
+		report, err := desk.Call(t.Context(), number, steps(t, "stay"))
+		if err != nil || report.Status != 200 {
+			t.Errorf("%s: %+v, %v", number, report, err)
+		}
+	}
+	watched := `hotline_sip_subscriptions`
+	await(t, "it watches", func() bool { return h.metrics()[watched] == 1 })
+	code("*441")
+	soft.says("from Online to Offline")
+	code("*43")
+	soft.says("from Offline to Online")
+}
+
+// TestBaresipCodes has a foreign telephone dial a code: the deed is done, words are heard that say so, and the call is ended.
+func TestBaresipCodes(t *testing.T) {
+	t.Parallel()
+	requirePeer(t, "baresip")
+	h := openHouse(t, plan{desks: 1})
+	d, server := h.desks[0], h.sip.String()
+	soft := h.softphoneOf(t, fmt.Sprintf("<sip:%s@%s>;auth_user=%[1]s;auth_pass=%[3]s;regint=600", d.extension, server, password), staffHz)
+	h.ready(t, d.extension)
+	soft.do(t, "dial", "sip:*441@"+server)
+	soft.await(t, "CALL_CLOSED")
+	await(t, "the counselor is on break", func() bool { return h.metrics()[`hotline_switchboard_agents{state="break"}`] == 1 })
+	heard, err := filepath.Glob(filepath.Join(soft.dir, "dump-*-dec.wav"))
+	must(t, err)
+	if len(heard) != 1 {
+		t.Fatalf("the telephone kept %v", heard)
+	}
+	f, err := wav.Read(heard[0])
+	must(t, err)
+	loud := 0
+	for i := 0; i+1 < len(f.Data); i += 2 {
+		if sample := int16(binary.LittleEndian.Uint16(f.Data[i:])); sample > 500 || sample < -500 { //nolint:gosec // two's complement
+			loud++
+		}
+	}
+	if loud < 800 {
+		t.Errorf("%d loud samples: nothing was said", loud)
+	}
 }
 
 // TestBaresipHandsOn has a foreign telephone hand a caller to a colleague by its own key. The recording has all of it.
