@@ -290,7 +290,7 @@ func (c *Call) answeredBack(
 	case errors.As(err, &to): // handed on, or left by somebody outside
 		ticket.Leave(acd.Ending{Outcome: acd.Served})
 		request := ivr.QueueRequest{Queue: p.Queue, Marks: result.Marks, Hold: c.plainHold}
-		_, err = c.again(talk, request, to, time.Now())
+		_, err = c.again(c.here(talk), request, to, time.Now())
 	case errors.Is(err, errLostAgent):
 		ticket.Leave(acd.Ending{Outcome: acd.Served})
 		err = c.rescue(c.here(talk), result)

@@ -46,7 +46,7 @@ func (d duty) Ring(ctx context.Context, r ivr.DutyRequest) (ivr.DutyResult, erro
 		var to *requeued
 		switch {
 		case errors.As(err, &to) && to.queue != "" && ctx.Err() == nil:
-			return d.handedOn(ctx, to.queue, r, since)
+			return d.handedOn(c.here(ctx), to.queue, r, since)
 		case ctx.Err() != nil:
 			return ivr.DutyResult{}, context.Cause(ctx)
 		case errors.Is(context.Cause(wait.ctx), errLeft):

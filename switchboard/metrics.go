@@ -15,7 +15,7 @@ type metrics struct {
 	talks      *prometheus.HistogramVec
 	offers     *prometheus.CounterVec // rings by queue and end
 	faults     *prometheus.CounterVec // faults of flows
-	visits     visits
+	census     census
 	lost       prometheus.Counter // facts the journal could not keep
 	unrecorded prometheus.Counter // recordings missing or not whole
 }
@@ -34,7 +34,7 @@ func newMetrics(reg prometheus.Registerer, s *Service) *metrics {
 		return h
 	}
 	m := &metrics{
-		visits:  newVisits(counter, seconds),
+		census:  newCensus(counter, seconds),
 		opened:  counter("contacts_opened_total", "Contacts that began, by line.", "line"),
 		closed:  counter("contacts_closed_total", "Contacts that ended, by line, outcome and stage.", "line", "outcome", "stage"),
 		refused: counter("calls_refused_total", "Calls refused before they were answered, by reason.", "reason"),
@@ -63,7 +63,7 @@ func newMetrics(reg prometheus.Registerer, s *Service) *metrics {
 
 // floor counts what the router tells.
 func (m *metrics) floor(e acd.Event) {
-	m.visits.hear(e)
+	m.census.hear(e)
 	switch e.Kind {
 	case acd.Answered:
 		m.waits.WithLabelValues(string(e.Queue)).Observe(e.Wait.Seconds())

@@ -90,7 +90,7 @@ func (c *Call) knock(ctx context.Context, offer *acd.Offer, at door) (answered, 
 	}
 	c.file.note(&event.Offered{Offer: number, Queue: queueOf(offer), Extension: string(offer.Agent), Leg: leg.number})
 	at.ringing = c.svc.ringings.begin(c, offer, at)
-	c.svc.metrics.visits.rung(offer)
+	c.svc.metrics.census.rung(offer)
 	err = c.enter(ctx, offer, at, leg)
 	c.svc.ringings.end(at.ringing)
 	if err == nil {

@@ -10,8 +10,8 @@ import (
 	"hotline/acd"
 )
 
-// visits counts callers in queues, each once, at the event that decides what became of the visit.
-type visits struct {
+// census counts callers in queues, each once, at the event that decides what became of the visit.
+type census struct {
 	offered *prometheus.CounterVec   // by queue and class
 	ended   *prometheus.CounterVec   // by queue, class, outcome and stage
 	expired *prometheus.CounterVec   // reservations that ran out, by queue
@@ -27,8 +27,8 @@ type (
 	newHistogram func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec
 )
 
-func newVisits(counter newCounter, seconds newHistogram) visits {
-	return visits{
+func newCensus(counter newCounter, seconds newHistogram) census {
+	return census{
 		offered: counter("queue_offered_total", "Callers who entered a queue, by queue and class.", "queue", "class"),
 		ended:   counter("queue_visits_total", "Visits to queues, by queue, class, outcome and the stage at which it was decided.", "queue", "class", "outcome", "stage"),
 		expired: counter("reservations_expired_total", "Reservations of counselors that ran out before the phone was answered, by queue.", "queue"),
@@ -49,7 +49,7 @@ func classOf(c acd.Claims) string {
 	return "ordinary"
 }
 
-func (v *visits) hear(e acd.Event) {
+func (v *census) hear(e acd.Event) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	queue, class := string(e.Queue), classOf(e.Claims)
@@ -78,7 +78,7 @@ func (v *visits) hear(e acd.Event) {
 }
 
 // end counts the first outcome of a visit.
-func (v *visits) end(e acd.Event, outcome acd.Outcome, stage acd.Stage) {
+func (v *census) end(e acd.Event, outcome acd.Outcome, stage acd.Stage) {
 	if v.counted[e.Ticket] {
 		return
 	}
@@ -87,7 +87,7 @@ func (v *visits) end(e acd.Event, outcome acd.Outcome, stage acd.Stage) {
 }
 
 // rung notes that the phone of a reserved counselor is called now.
-func (v *visits) rung(o *acd.Offer) {
+func (v *census) rung(o *acd.Offer) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if at, ok := v.reserved[o.Agent]; ok {
