@@ -50,6 +50,9 @@ func newMetrics(reg prometheus.Registerer, s *Service) *metrics {
 	for _, reason := range []string{"full", "no_media", "no_codec", "unknown_number"} {
 		m.refused.WithLabelValues(reason) // from 0, so that the first one is seen as a change
 	}
+	for _, queue := range s.Router.Queues() {
+		m.census.expired.WithLabelValues(string(queue))
+	}
 	if s.Flows != nil {
 		for _, flow := range s.Flows.Edition().Flows() {
 			m.faults.WithLabelValues(flow)
