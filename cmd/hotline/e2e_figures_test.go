@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,8 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -127,6 +130,29 @@ func TestFiguresAgree(t *testing.T) {
 	h.filed(two.line, 2)
 	h.agree(boss, one.queue, today{Offered: 5, Answered: 2, Abandoned: 3})
 	h.agree(boss, two.queue, today{Offered: 2, Answered: 1, Diverted: 1})
+	h.replayed(t, one.queue, 5)
+}
+
+// replayed simulates this day from what was filed: as many callers come to a queue as came.
+func (h *house) replayed(t *testing.T, queue string, calls int) {
+	h.t.Helper()
+	table := filepath.Join(h.t.TempDir(), "day.csv")
+	centre{h}.command(t, 0, "simulate", "--replay", h.began.In(time.FixedZone("noon", (12-h.began.UTC().Hour())*60*60)).Format(time.DateOnly), "--csv", table)
+	rows, err := csv.NewReader(strings.NewReader(readText(h.t, table))).ReadAll()
+	must(h.t, err)
+	came := 0
+	for _, row := range rows[1:] {
+		for i, column := range rows[0] {
+			if row[1] == queue && (column == "offered" || column == "refused") { // the sample's people know nothing of this queue
+				n, err := strconv.Atoi(row[i])
+				must(h.t, err)
+				came += n
+			}
+		}
+	}
+	if came != calls {
+		h.t.Errorf("%d callers come to %s, %d came", came, queue, calls)
+	}
 }
 
 // atNoon puts the centre into a zone in which it is noon: the router's figures are of a day, and a test that runs over
