@@ -212,6 +212,31 @@ func TestMessageLamp(t *testing.T) {
 	await(t, "the lamp is out", func() bool { return strings.Contains(lamp(), "Voice-Message: 0/0") })
 }
 
+// TestSIPpLamps has a foreign telephone watch a colleague's line (RFC 4235) and its own messages (RFC 3842): it is shown that
+// the line rings, talks and is free again, with what a pick-up must name, and that a message waits.
+func TestSIPpLamps(t *testing.T) {
+	t.Parallel()
+	requirePeer(t, "sipp")
+	h := openHouse(t, plan{desks: 2, env: map[string]string{"HOTLINE_SIP_DIGEST": "MD5"}})
+	me, other := h.desks[0], h.desks[1]
+	h.seat(t, other.extension, phone.Answering{After: time.Second, Script: steps(t, "wait 1s")})
+	watches := func(to, event, shown string) <-chan error {
+		keys := map[string]string{"user": me.extension, "password": password, "event": event, "shown": shown}
+		run, over := h.sippRun(t, sippCall{scenario: "lamps", to: to, caller: me.extension, keys: keys}), make(chan error, 1)
+		go func() { over <- run() }()
+		return over
+	}
+	line := watches(other.extension, "dialog",
+		`state=.full.|call-id=.*local-tag=.*remote-tag=.*early|call-id=.*confirmed|terminated`)
+	await(t, "the line is watched", func() bool { return h.metrics()["hotline_sip_subscriptions"] == 1 })
+	<-h.call(t, "13800138000", other.line, "wait 1s, press 1, stay")
+	must(t, <-line)
+	mail := watches(me.extension, "message-summary", "Messages-Waiting: no|Messages-Waiting: yes")
+	await(t, "messages are watched", func() bool { return h.metrics()["hotline_sip_subscriptions"] >= 1 })
+	<-h.call(t, "13800138000", other.line, "wait 1s, press 2, wait 3s")
+	must(t, <-mail)
+}
+
 // conversing waits until a counselor talks with a caller of a line.
 func (h *house) conversing(t *testing.T, line, extension string) {
 	t.Helper()

@@ -123,9 +123,10 @@ func writeScenario(t testing.TB, dir, name string, keys map[string]string) strin
 		"offer": func(version int, way string) offerOf {
 			return offerOf{version, way, "[media_ip]", "[media_port]", true}
 		},
-		"at":   func(address string, o offerOf) offerOf { o.Address = address; return o },
-		"port": func(port string, o offerOf) offerOf { o.Port = port; return o },
-		"bare": func(o offerOf) offerOf { o.Events = false; return o },
+		"at":    func(address string, o offerOf) offerOf { o.Address = address; return o },
+		"port":  func(port string, o offerOf) offerOf { o.Port = port; return o },
+		"split": func(list string) []string { return strings.Split(list, "|") },
+		"bare":  func(o offerOf) offerOf { o.Events = false; return o },
 	}
 	all, err := template.New("").Funcs(funcs).ParseFiles(filepath.Join(folder, "parts.tmpl"), filepath.Join(folder, name+".xml"))
 	must(t, err)
