@@ -61,8 +61,8 @@ func (d *day) saw(what string) {
 	d.count[what]++
 }
 
-// person is one caller's plan.
-type person struct {
+// somebody is one caller's plan.
+type somebody struct {
 	at, patience time.Duration
 	queue        string
 	marks        ivr.Marks
@@ -75,12 +75,12 @@ type person struct {
 const dayCallers = 4000
 
 // invent plans a caller. Times are whole milliseconds: the database keeps microseconds.
-func invent(seed uint64) person {
+func invent(seed uint64) somebody {
 	random := rand.New(rand.NewPCG(seed, 7))
 	within := func(d time.Duration) time.Duration {
 		return time.Duration(random.Int64N(int64(d/time.Millisecond))) * time.Millisecond
 	}
-	p := person{
+	p := somebody{
 		at: within(24 * time.Hour), patience: within(6 * time.Minute), talks: 20*time.Second + within(5*time.Minute), random: random,
 		queue: []string{"labour", "labour", "general", "general", "family", "minors"}[random.IntN(6)],
 		ends:  []string{"hangs up", "hangs up", "hangs up", "9", "*", "callback", "message"}[random.IntN(7)],
@@ -100,7 +100,7 @@ func invent(seed uint64) person {
 }
 
 // caller is a visit from the first fact to the last.
-func (d *day) caller(p person) {
+func (d *day) caller(p somebody) {
 	time.Sleep(p.at)
 	ctx, hangUp := context.WithCancelCause(d.t.Context())
 	defer hangUp(nil)
@@ -111,7 +111,7 @@ func (d *day) caller(p person) {
 }
 
 // inLine is a caller in one queue, and in the next when handed on.
-func (d *day) inLine(ctx context.Context, hangUp context.CancelCauseFunc, c *Call, p person, queue string) event.Stage {
+func (d *day) inLine(ctx context.Context, hangUp context.CancelCauseFunc, c *Call, p somebody, queue string) event.Stage {
 	r := ivr.QueueRequest{Queue: queue, Marks: p.marks, Leaving: p.leaving}
 	ticket, err := d.Router.Join(acd.Request{Queue: acd.QueueID(queue), Contact: acd.ContactID(c.file.contact.String()), Claims: c.claims(p.marks)})
 	if err != nil {
@@ -204,7 +204,7 @@ func (d *day) ring(ctx context.Context, ticket *acd.Ticket, offer *acd.Offer, do
 }
 
 // leaving is what the flow would tell.
-func (p person) leaving() ivr.Leaving {
+func (p somebody) leaving() ivr.Leaving {
 	switch p.ends {
 	case "callback":
 		return ivr.Leaving{For: ivr.ForCallback, Key: '1'}
@@ -215,7 +215,7 @@ func (p person) leaving() ivr.Leaving {
 }
 
 // calledBack keeps a promise, as Service.keep does: the contact of the try is one of its own, in no queue.
-func (d *day) calledBack(queue string, p person) {
+func (d *day) calledBack(queue string, p somebody) {
 	ticket, err := d.Router.Join(acd.Request{Queue: acd.QueueID(queue), Contact: "promise", Callback: &acd.Promise{}})
 	if err != nil {
 		d.t.Error(err)
