@@ -111,6 +111,28 @@ func TestWordsAreComplete(t *testing.T) {
 	}
 }
 
+// Every word that stands for itself is used by the page. Those of groups are named by the server.
+func TestWordsAreUsed(t *testing.T) {
+	var sources []byte
+	for _, path := range slices.Concat(matching(t, "web/src/*.ts"), matching(t, "web/src/*.tsx")) {
+		b, err := os.ReadFile(path)
+		must(t, err)
+		sources = append(sources, b...)
+	}
+	for key := range words(t, "en") {
+		if !strings.Contains(key, ".") && !bytes.Contains(sources, []byte(`"`+key+`"`)) {
+			t.Errorf("%s is not used", key)
+		}
+	}
+}
+
+func matching(t *testing.T, pattern string) []string {
+	t.Helper()
+	all, err := filepath.Glob(pattern)
+	must(t, err)
+	return all
+}
+
 func words(t *testing.T, lang string) (all map[string]string) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("web", "src", "words", lang+".json"))

@@ -218,3 +218,87 @@ func TestASupervisorReordersTheLine(t *testing.T) {
 		t.Error("a caller's number is on the page")
 	}
 }
+
+// TestACounselorCallsForHelpFromThePage leaves something out of the recording, takes a break for later and calls for help, all
+// from a counselor's own place. The supervisor's phone rings, both pages show it, and the supervisor says when it is over.
+func TestACounselorCallsForHelpFromThePage(t *testing.T) {
+	t.Parallel()
+	chromium := requirePeer(t, "chromium")
+	h := newHouse(t, plan{desks: 1})
+	d := h.desks[0]
+	h.appoint("8200", store.RoleSupervisor)
+	h.appoint(d.extension, store.RoleCounselor)
+	h.start()
+	b := openBrowser(t, chromium)
+	boss, desk := b.tab(t, "http://"+h.web+"/", desktop), b.tab(t, "http://"+h.web+"/", pocket)
+	boss.signIn("c8200")
+	desk.signIn("c" + d.extension)
+	desk.shows("您尚未签入接听")
+	rung := make(chan phone.Report, 1)
+	h.seat(t, d.extension, phone.Answering{Script: steps(t, "stay")})
+	h.seat(t, "8200", phone.Answering{Script: steps(t, "stay"), Told: func(r phone.Report) { rung <- r }})
+	desk.shows("我的坐席 ○空闲")
+	call := h.lead(t, phone.Config{Number: "13900000601", Tone: callerHz}, d.line)
+	h.reached(t, d.line, "menu", 1)
+	call.press("1")
+	desk.shows("我的坐席 ●通话")
+	desk.click("暂停录音")
+	desk.shows("‖ 录音已暂停")
+	desk.click("恢复录音")
+	desk.shows("录音已恢复")
+	desk.click("小休")
+	desk.shows("本次通话后开始小休")
+	desk.click("紧急求助")
+	desk.shows("■ 已求助", "Staff 8200 三方中")
+	boss.shows("紧急求助 "+d.extension, "三方中")
+	boss.keep("help")
+	desk.keep("help-counselor")
+	boss.pick("查看", "紧急求助")
+	boss.click("危险已解除")
+	boss.click("确认危险已解除？")
+	boss.shows("已完成")
+	await(t, "the alarm is over", func() bool {
+		return !strings.Contains(desk.text(), "已求助") && strings.Contains(desk.text(), "无告警")
+	})
+	call.hangUp()
+	<-rung
+	desk.shows("我的坐席 ✎整理") // longer than others after a danger
+	desk.click("结束整理")
+	desk.shows("我的坐席 ‖小休")
+	for _, fact := range []string{"panic", "panic.over"} {
+		await(t, fact+" is filed", func() bool {
+			return h.count(`SELECT count(*) FROM call_events WHERE kind = 'noted' AND data->>'name' = $1`, fact) == 1
+		})
+	}
+	await(t, "what was left out is filed", func() bool {
+		return h.count(`SELECT count(*) FROM call_events WHERE kind = 'recording_gap' AND data->>'reason' = 'identity'`) > 0
+	})
+	for actor, deeds := range map[string][]string{d.extension: {"be", "panic", "pause", "resume"}, "8200": {"stand_down"}} {
+		for _, deed := range deeds {
+			if n := h.count(`SELECT count(*) FROM audit_log WHERE actor = $1 AND action = $2`, actor, "console."+deed); n == 0 {
+				t.Errorf("%s by %s is not on record", deed, actor)
+			}
+		}
+	}
+}
+
+// TestTheBoardSaysThatTheDatabaseIsAway takes the database away under an open page: the floor goes on, with an alarm, and who
+// would sign in is told why not.
+func TestTheBoardSaysThatTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	chromium := requirePeer(t, "chromium")
+	h := newHouse(t, plan{desks: 1})
+	h.appoint("8200", store.RoleSupervisor)
+	h.start()
+	b := openBrowser(t, chromium)
+	p := b.tab(t, "http://"+h.web+"/", desktop)
+	p.signIn("c8200")
+	p.shows("无告警")
+	back := h.takeAway(t)
+	p.shows("数据库中断", "实时")
+	other := b.tab(t, "http://"+h.web+"/", desktop)
+	other.signIn("c8200")
+	other.shows("数据库暂不可用，暂时无法登录；通话不受影响")
+	back()
+	p.shows("无告警")
+}

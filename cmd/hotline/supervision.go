@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"hotline/acd"
 	"hotline/console"
@@ -140,7 +139,7 @@ func (o own) Pause(agent acd.AgentID, call acd.ContactID, on bool) error {
 func (o own) Paused(call acd.ContactID) bool { return o.talks.Paused(call) }
 
 func (o own) Overheard(call acd.ContactID) []console.Listener {
-	return listeners(slices.DeleteFunc(o.talks.Listening(), func(l switchboard.Supervision) bool { return l.Contact != call }))
+	return listeners(o.talks.Overheard(call))
 }
 
 func (o own) Panic(agent acd.AgentID, call acd.ContactID) error {

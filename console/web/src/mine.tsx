@@ -112,7 +112,7 @@ function Presence({ row, act, busy }: PartProps) {
         </button>
       )}
       {row.state === "wrap-up" && (
-        <button class="main" disabled={busy} onClick={() => act(() => be("wrapped"), t("youAreReady"))}>
+        <button class="main" disabled={busy} onClick={() => act(() => be("wrapped"), t("wrapEnded"))}>
           {t("endWrap")}
         </button>
       )}
