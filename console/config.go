@@ -35,6 +35,7 @@ type Hands struct {
 	Supervision Supervision
 	Conference  Conference
 	Own         Own
+	Conduct     Conduct
 }
 
 // Web is how browsers reach the console.

@@ -95,6 +95,20 @@ type Own interface {
 	Panic(agent acd.AgentID, call acd.ContactID) error
 }
 
+// Conduct is what is done about callers who abuse the line, and for those in danger. Errors are ErrNoCall, ErrPrivate and those
+// named.
+type Conduct interface {
+	// Warn says a warning to an abusive caller and returns when it has been said. It returns ErrProtected and ErrNotWarned.
+	Warn(ctx context.Context, by acd.AgentID, call acd.ContactID) error
+	// EndAbuse ends the call of a caller who was warned twice, with a reason of AbuseReasons. Errors are those of Warn.
+	EndAbuse(ctx context.Context, by acd.AgentID, call acd.ContactID, reason string) error
+	// Emergency calls an emergency number into the call: apart, for a supervisor who has joined. It returns ErrNoGuest.
+	Emergency(ctx context.Context, by acd.AgentID, call acd.ContactID, number string) error
+}
+
+// AbuseReasons are those for which a call may be ended.
+func AbuseReasons() []string { return []string{"insults", "harassment", "prank"} }
+
 // Presence is what somebody at work wants to be.
 type Presence string
 
@@ -141,6 +155,12 @@ var (
 	ErrPrivate = errors.New("nobody may listen to this call")
 	// ErrNoPhone says that the supervisor's phone is not registered, busy or was not answered.
 	ErrNoPhone = errors.New("the supervisor's phone did not answer")
+	// ErrLocked says that nobody joins the call any more.
+	ErrLocked = errors.New("the call is locked")
+	// ErrProtected says that a child, or somebody in danger, is neither warned nor sent away.
+	ErrProtected = errors.New("a protected caller")
+	// ErrNotWarned says that the caller has not heard two warnings to their end.
+	ErrNotWarned = errors.New("not warned twice")
 	// ErrNotRecorded says that nothing of the call is recorded, so that there is nothing to pause.
 	ErrNotRecorded = errors.New("this call is not recorded")
 	// ErrNoGuest says that a colleague cannot be invited or did not answer.

@@ -42,6 +42,29 @@ func (s *Server) resume(w http.ResponseWriter, r *http.Request, v view) error {
 	return s.mine(w, r, v, "console.resume", func(who acd.AgentID, call acd.ContactID) error { return s.config.Own.Pause(who, call, false) })
 }
 
+// warn says a warning to the caller of who asks.
+func (s *Server) warn(w http.ResponseWriter, r *http.Request, v view) error {
+	patient(w)
+	return s.mine(w, r, v, "console.warn", func(who acd.AgentID, call acd.ContactID) error { return s.config.Conduct.Warn(r.Context(), who, call) })
+}
+
+// endAbuse sends the caller of who asks away, who was warned twice.
+func (s *Server) endAbuse(w http.ResponseWriter, r *http.Request, v view) error {
+	why, err := ask[struct {
+		Reason string `json:"reason"`
+	}](r)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(AbuseReasons(), why.Reason) {
+		return refusal(badRequest)
+	}
+	patient(w)
+	return s.mine(w, r, v, "console.end_abuse", func(who acd.AgentID, call acd.ContactID) error {
+		return s.config.Conduct.EndAbuse(r.Context(), who, call, why.Reason)
+	})
+}
+
 // mine does something about the call that who asks is in: nobody names a call here, so nobody reaches another's.
 func (s *Server) mine(w http.ResponseWriter, r *http.Request, v view, action string, deed func(acd.AgentID, acd.ContactID) error) error {
 	call := s.callNow(v.person.extension)

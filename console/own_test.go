@@ -22,6 +22,8 @@ func TestCounselorsDoTheirOwn(t *testing.T) {
 		{"PUT", "/api/me/state", `{"state":"wrapped"}`, "be wrapped 8001 ", "console.be staff:8001"},
 		{"POST", "/api/me/panic", "", "panic 8001 C-1", "console.panic contact:C-1"},
 		{"PUT", "/api/me/recording-pause", "", "pause true 8001 C-1", "console.pause contact:C-1"},
+		{"POST", "/api/me/warning", "", "warn 8001 C-1", "console.warn contact:C-1"},
+		{"POST", "/api/me/abuse-end", `{"reason":"insults"}`, "end insults 8001 C-1", "console.end_abuse contact:C-1"},
 		{"DELETE", "/api/me/recording-pause", "", "pause false 8001 C-1", "console.resume contact:C-1"},
 	} {
 		r.super.asked = nil
@@ -39,6 +41,7 @@ func TestCounselorsDoTheirOwn(t *testing.T) {
 	for _, body := range []string{`{"state":"away"}`, `{"state":"break"}`, `{"state":"break","reason":"13800138000"}`} {
 		b.expect(400, "bad_request", "PUT", "/api/me/state", body)
 	}
+	b.expect(400, "bad_request", "POST", "/api/me/abuse-end", `{"reason":"boring"}`)
 	for login, wall := range map[string]bool{"lead": false, "boss": true} { // who is not at work, and who is nobody
 		b := r.signIn(login, wall)
 		b.expect(403, "forbidden", "PUT", "/api/me/state", `{"state":"ready"}`)

@@ -33,6 +33,9 @@ const (
 	noPhone        problem = "no_phone"
 	noGuest        problem = "no_guest"
 	notRecorded    problem = "not_recorded"
+	locked         problem = "locked"
+	protected      problem = "protected"
+	notWarned      problem = "not_warned"
 	callerGone     problem = "caller_gone"
 	tooLarge       problem = "too_large"
 	wrongMedia     problem = "wrong_media"
@@ -66,6 +69,9 @@ var problems = map[problem]meaning{ // table
 	noPhone:        {http.StatusConflict, "your phone did not answer"},
 	noGuest:        {http.StatusConflict, "the colleague is not free, may not have this caller, or did not answer"},
 	notRecorded:    {http.StatusConflict, "nothing of this call is recorded"},
+	locked:         {http.StatusConflict, "the call is locked: nobody joins it"},
+	protected:      {http.StatusConflict, "a child, or somebody in danger, is not sent away"},
+	notWarned:      {http.StatusConflict, "the caller has not heard two warnings yet"},
 	callerGone:     {http.StatusGone, "the caller has left the line"},
 	tooLarge:       {http.StatusRequestEntityTooLarge, "the request is too large"},
 	wrongMedia:     {http.StatusUnsupportedMediaType, "the body must be application/json"},
@@ -104,6 +110,9 @@ var translations = []struct { // table
 	{ErrNoPhone, noPhone},
 	{ErrNoGuest, noGuest},
 	{ErrNotRecorded, notRecorded},
+	{ErrLocked, locked},
+	{ErrProtected, protected},
+	{ErrNotWarned, notWarned},
 }
 
 // asProblem finds what an error means to who asked; internal when nobody has said.

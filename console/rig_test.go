@@ -60,7 +60,7 @@ func newRig(t testing.TB, adapt func(*console.Config)) *rig {
 	must(t, err)
 	r.steer = &steering{router: r.router}
 	c := console.Config{
-		Staff: r.staff, Directory: directory{}, Floor: r, Hands: console.Hands{Steering: r.steer, Supervision: r.super, Conference: r.super, Own: r.super}, Messages: letters{}, Alarms: sirens{}, Audit: r.audit,
+		Staff: r.staff, Directory: directory{}, Floor: r, Hands: console.Hands{Steering: r.steer, Supervision: r.super, Conference: r.super, Own: r.super, Conduct: r.super}, Messages: letters{}, Alarms: sirens{}, Audit: r.audit,
 		Metrics: r.reg, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
 	}
 	if adapt != nil {
@@ -250,6 +250,18 @@ func (s *supervision) StandDown(who acd.AgentID, call acd.ContactID) error {
 
 func (s *supervision) Be(who acd.AgentID, state console.Presence, reason string) error {
 	return s.note("be "+string(state), who, acd.ContactID(reason))
+}
+
+func (s *supervision) Warn(_ context.Context, who acd.AgentID, call acd.ContactID) error {
+	return s.note("warn", who, call)
+}
+
+func (s *supervision) EndAbuse(_ context.Context, who acd.AgentID, call acd.ContactID, why string) error {
+	return s.note("end "+why, who, call)
+}
+
+func (s *supervision) Emergency(_ context.Context, who acd.AgentID, call acd.ContactID, number string) error {
+	return s.note("emergency "+number, who, call)
 }
 
 func (s *supervision) Pause(who acd.AgentID, call acd.ContactID, on bool) error {

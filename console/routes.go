@@ -48,6 +48,13 @@ func (s *Server) routes() []route {
 			route{pattern: "DELETE /api/me/recording-pause", needs: work, serve: s.resume},
 		)
 	}
+	if s.config.Conduct != nil {
+		all = append(all,
+			route{pattern: "POST /api/me/warning", needs: work, serve: s.warn},
+			route{pattern: "POST /api/me/abuse-end", needs: work, serve: s.endAbuse},
+			route{pattern: "POST /api/calls/{contact}/emergency", needs: listen, serve: s.emergency},
+		)
+	}
 	if s.config.Conference != nil {
 		all = append(all,
 			route{pattern: "POST /api/calls/{contact}/guests", needs: listen, serve: s.invite},

@@ -65,6 +65,7 @@ func TestSteeringRefuses(t *testing.T) {
 		{"POST", "/api/callers/999/class", `{"class":"danger"}`, "caller_gone", 410},
 		{"POST", "/api/callers/you/class", `{"class":"danger"}`, "caller_gone", 410},
 		{"POST", "/api/calls/C-1/class", `{"class":"ordinary"}`, "bad_request", 400},
+		{"POST", "/api/calls/C-1/emergency", `{"number":"13800138000"}`, "bad_request", 400},
 		{"POST", "/api/calls/C-1/guests", `{"extension":""}`, "bad_request", 400},
 		{"PUT", "/api/calls/C-1/legs/x/mute", ``, "no_call", 404},
 		{"DELETE", "/api/calls/C-1/guests/x", ``, "no_call", 404},
@@ -96,6 +97,7 @@ var deedsInTalks = []struct{ method, path, body, asked, record string }{ // tabl
 	{"DELETE", "/api/calls/C-1/listening", "", "stop 8010 C-1", "console.stop"},
 	{"POST", "/api/calls/C-1/take-over", "", "take over 8010 C-1", "console.take_over"},
 	{"DELETE", "/api/calls/C-1/danger", "", "stand down 8010 C-1", "console.stand_down"},
+	{"POST", "/api/calls/C-1/emergency", `{"number":"110"}`, "emergency 110 8010 C-1", "console.emergency"},
 	{"POST", "/api/calls/C-1/guests", `{"extension":"8002"}`, "invite apart=false 8002 C-1", "console.invite"},
 	{"POST", "/api/calls/C-1/guests", `{"extension":"8003","apart":true}`, "invite apart=true 8003 C-1", "console.invite"},
 	{"POST", "/api/calls/C-1/together", "", "together  C-1", "console.together"},
@@ -119,6 +121,7 @@ func TestDeedsInTalks(t *testing.T) {
 			}
 			for err, code := range map[error]string{
 				console.ErrNoCall: "no_call", console.ErrPrivate: "private_call", console.ErrNoPhone: "no_phone", console.ErrNoGuest: "no_guest",
+				console.ErrLocked: "locked", console.ErrProtected: "protected", console.ErrNotWarned: "not_warned",
 			} {
 				r.super.err = fmt.Errorf("of the switchboard: %w", err)
 				w := b.do(deed.method, deed.path, deed.body)

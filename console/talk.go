@@ -88,6 +88,25 @@ func (s *Server) invite(w http.ResponseWriter, r *http.Request, v view) error {
 	return s.turned(w)
 }
 
+// emergency calls an emergency number into a call.
+func (s *Server) emergency(w http.ResponseWriter, r *http.Request, v view) error {
+	whom, err := ask[struct {
+		Number string `json:"number"`
+	}](r)
+	if err != nil {
+		return err
+	}
+	if n := whom.Number; len(n) != 3 || n[0] != '1' { // numbers that are everybody's
+		return refusal(badRequest)
+	}
+	patient(w)
+	s.did(r, v, "console.emergency", "contact:"+r.PathValue("contact"), map[string]any{"number": whom.Number})
+	if err := s.config.Conduct.Emergency(r.Context(), v.person.extension, callOf(r), whom.Number); err != nil {
+		return err
+	}
+	return s.turned(w)
+}
+
 // together ends the counselor's talk with guests apart from the caller.
 func (s *Server) together(w http.ResponseWriter, r *http.Request, v view) error {
 	if err := s.config.Conference.Together(callOf(r)); err != nil {

@@ -17,7 +17,7 @@ func (p *program) openConsole(ctx context.Context) error {
 	p.running.add("alarms", late, p.sirens.run)
 	site, err := console.New(console.Config{
 		Staff: p.storage.db, Directory: p.floor.office, Floor: hall{talks, talks.Router},
-		Hands:    console.Hands{Steering: steering{talks.Router, talks}, Supervision: supervision{talks}, Conference: supervision{talks}, Own: own{talks.Router, talks}},
+		Hands:    console.Hands{Steering: steering{talks.Router, talks}, Supervision: supervision{talks}, Conference: supervision{talks}, Own: own{talks.Router, talks}, Conduct: own{talks.Router, talks}},
 		Messages: p.storage.db, Alarms: p.sirens, Audit: p.storage.db, Web: p.config.Web, Log: p.log, Metrics: p.metrics,
 	})
 	if err != nil {

@@ -34,6 +34,7 @@ var (
 	_ console.Supervision = (*scene)(nil)
 	_ console.Conference  = (*scene)(nil)
 	_ console.Own         = (*scene)(nil)
+	_ console.Conduct     = (*scene)(nil)
 )
 
 // The queues of a big centre, as people call them, with codes that the page has English words for.
@@ -252,6 +253,18 @@ func (s *scene) Pause(a acd.AgentID, c acd.ContactID, on bool) error {
 }
 func (s *scene) Paused(acd.ContactID) bool                  { return false }
 func (s *scene) Panic(a acd.AgentID, c acd.ContactID) error { return s.note("panic", a, c) }
+
+func (s *scene) Warn(_ context.Context, a acd.AgentID, c acd.ContactID) error {
+	return s.note("warn", a, c)
+}
+
+func (s *scene) EndAbuse(_ context.Context, a acd.AgentID, c acd.ContactID, why string) error {
+	return s.note("end", a, c, why)
+}
+
+func (s *scene) Emergency(_ context.Context, a acd.AgentID, c acd.ContactID, number string) error {
+	return s.note("emergency", a, c, number)
+}
 
 func (s *scene) Overheard(c acd.ContactID) []console.Listener {
 	return slices.DeleteFunc(slices.Clone(s.hearing), func(l console.Listener) bool { return l.Call != c })

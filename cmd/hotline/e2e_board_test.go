@@ -29,7 +29,7 @@ var (
 func (s *scene) shown(t *testing.T) (address string) {
 	t.Helper()
 	site, err := console.New(console.Config{
-		Staff: s, Directory: s, Floor: s, Hands: console.Hands{Steering: s, Supervision: s, Conference: s, Own: s}, Messages: s, Alarms: s,
+		Staff: s, Directory: s, Floor: s, Hands: console.Hands{Steering: s, Supervision: s, Conference: s, Own: s, Conduct: s}, Messages: s, Alarms: s,
 		Limits: console.Limits{Tries: 3},
 	})
 	must(t, err)
@@ -177,6 +177,7 @@ func TestTheButtonsOfASupervisor(t *testing.T) {
 		{"耳语", "whisper 8700 contact-0"},
 		{"强插", "barge 8700 contact-0"},
 		{"退出通话", "stop 8700 contact-0"},
+		{"110,确认110？", "emergency 8700 contact-0 110"},
 		{"静音：来电者", "mute contact-0 1 true"},
 		{"取消静音：" + sceneNames[9], "mute contact-0 3 false"},
 		{"请出：" + sceneNames[9], "dismiss contact-0 3"},
@@ -214,7 +215,7 @@ func TestTheButtonsOfASupervisor(t *testing.T) {
 	p.click("身处危险")
 	p.click("确认身处危险？")
 	s.awaits(t, "reclassify waiting danger 8700")
-	if asked := s.deeds(); len(asked) != 16 {
+	if asked := s.deeds(); len(asked) != 17 {
 		t.Errorf("%d deeds: %v", len(asked), asked)
 	}
 }
@@ -244,9 +245,13 @@ func TestACounselorsPlace(t *testing.T) {
 	for _, step := range []struct{ button, says, asked string }{
 		{"暂停录音", "录音已暂停", "pause 8001 contact-0 true"},
 		{"小休", "本次通话后开始小休", "be 8001 break rest"},
+		{"警告来电者", "已播放警告", "warn 8001 contact-0"},
+		{"按规则结束通话,确认按规则结束通话？", "已按规则结束通话", "end 8001 contact-0 insults"},
 		{"紧急求助", "正在呼叫班长，请保持通话。", "panic 8001 contact-0"},
 	} {
-		p.click(step.button)
+		for button := range strings.SplitSeq(step.button, ",") {
+			p.click(button)
+		}
 		calm.awaits(t, step.asked)
 		p.shows(step.says)
 	}

@@ -18,6 +18,7 @@ var (
 	_ console.Supervision = supervision{}
 	_ console.Conference  = supervision{}
 	_ console.Own         = own{}
+	_ console.Conduct     = own{}
 )
 
 // TakePart implements console.Supervision, and so do the next four.
@@ -146,11 +147,28 @@ func (o own) Panic(agent acd.AgentID, call acd.ContactID) error {
 	return consoleError(o.talks.Panic(agent, call))
 }
 
+// Warn implements console.Conduct, and so do the next two.
+func (o own) Warn(ctx context.Context, by acd.AgentID, call acd.ContactID) error {
+	_, err := o.talks.Warn(ctx, by, call)
+	return consoleError(err)
+}
+
+func (o own) EndAbuse(ctx context.Context, by acd.AgentID, call acd.ContactID, reason string) error {
+	return consoleError(o.talks.EndAbuse(ctx, by, call, switchboard.AbuseReason(reason)))
+}
+
+func (o own) Emergency(ctx context.Context, by acd.AgentID, call acd.ContactID, number string) error {
+	_, err := o.talks.Emergency(ctx, by, call, number)
+	return consoleError(err)
+}
+
 // consoleError adds to a refusal of the switchboard the console's word for it.
 func consoleError(err error) error {
 	for ours, theirs := range map[error]error{
 		switchboard.ErrNoTalk: console.ErrNoCall, switchboard.ErrPrivate: console.ErrPrivate, switchboard.ErrNoPhone: console.ErrNoPhone,
 		switchboard.ErrNoGuest: console.ErrNoGuest, switchboard.ErrNotRecorded: console.ErrNotRecorded, switchboard.ErrNoDanger: console.ErrNoCall,
+		switchboard.ErrLocked: console.ErrLocked, switchboard.ErrProtected: console.ErrProtected, switchboard.ErrNotWarned: console.ErrNotWarned,
+		switchboard.ErrWarning: console.ErrNotWarned,
 	} {
 		if errors.Is(err, ours) {
 			return fmt.Errorf("%w: %w", theirs, err)

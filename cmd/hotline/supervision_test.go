@@ -15,6 +15,8 @@ func TestSupervisionSpeaksTheConsolesWords(t *testing.T) {
 	for ours, theirs := range map[error]error{
 		switchboard.ErrNoTalk: console.ErrNoCall, switchboard.ErrPrivate: console.ErrPrivate, switchboard.ErrNoPhone: console.ErrNoPhone,
 		switchboard.ErrNoGuest: console.ErrNoGuest, switchboard.ErrNotRecorded: console.ErrNotRecorded, switchboard.ErrNoDanger: console.ErrNoCall,
+		switchboard.ErrLocked: console.ErrLocked, switchboard.ErrProtected: console.ErrProtected, switchboard.ErrNotWarned: console.ErrNotWarned,
+		switchboard.ErrWarning: console.ErrNotWarned,
 	} {
 		if err := consoleError(fmt.Errorf("monitor: %w", ours)); !errors.Is(err, theirs) || !errors.Is(err, ours) {
 			t.Errorf("%v became %v", ours, err)
@@ -31,6 +33,11 @@ func TestSupervisionSpeaksTheConsolesWords(t *testing.T) {
 		case console.Monitoring, console.Whispering, console.Barging:
 		default:
 			t.Errorf("the console knows no %q", mode)
+		}
+	}
+	for i, ours := range []switchboard.AbuseReason{switchboard.AbuseInsults, switchboard.AbuseHarassment, switchboard.AbusePrank} {
+		if console.AbuseReasons()[i] != string(ours) {
+			t.Errorf("the console knows no %s", ours)
 		}
 	}
 	for ours, theirs := range map[console.Class]event.Class{console.Minor: event.ClassMinor, console.Danger: event.ClassDanger} {

@@ -67,6 +67,7 @@ export const listen = (contact: string, mode: string): Promise<void> => ask("PUT
 export const stopListening = (contact: string): Promise<void> => ask("DELETE", `${call(contact)}/listening`);
 export const takeOver = (contact: string): Promise<void> => ask("POST", `${call(contact)}/take-over`);
 export const standDown = (contact: string): Promise<void> => ask("DELETE", `${call(contact)}/danger`);
+export const emergency = (contact: string, number: string): Promise<void> => ask("POST", `${call(contact)}/emergency`, { number });
 export const invite = (contact: string, extension: string, apart: boolean): Promise<void> =>
   ask("POST", `${call(contact)}/guests`, { extension, apart });
 export const dismiss = (contact: string, leg: number): Promise<void> => ask("DELETE", `${call(contact)}/guests/${leg}`);
@@ -80,3 +81,5 @@ export const reclassifyCaller = (ticket: string, as: string): Promise<void> =>
 export const be = (state: string, reason = ""): Promise<void> => ask("PUT", "/api/me/state", { state, reason });
 export const callForHelp = (): Promise<void> => ask("POST", "/api/me/panic");
 export const pauseRecording = (on: boolean): Promise<void> => ask(on ? "PUT" : "DELETE", "/api/me/recording-pause");
+export const warnCaller = (): Promise<void> => ask("POST", "/api/me/warning");
+export const endAbuse = (reason: string): Promise<void> => ask("POST", "/api/me/abuse-end", { reason });

@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
-import { Problem, be, callForHelp, pauseRecording } from "./api";
+import { Problem, be, callForHelp, endAbuse, pauseRecording, warnCaller } from "./api";
 import { signs } from "./agents";
 import type { Mine as Row } from "./floor";
 import { mine, now } from "./live";
 import { called } from "./queues";
+import { Sure } from "./dialog";
 import { says } from "./signin";
 import { toast } from "./toasts";
 import { known, span, t } from "./words";
@@ -11,6 +12,7 @@ import { known, span, t } from "./words";
 /** Act does a deed of one's own and says how it went. */
 type Act = (deed: () => Promise<void>, done: string) => Promise<void>;
 
+const abuses = ["insults", "harassment", "prank"];
 const reasons = ["rest", "meal", "meeting", "training", "paperwork"];
 
 /** Mine is one's own place: state, call, and what to do about them. */
@@ -86,6 +88,7 @@ interface PartProps {
 }
 
 function Call({ row, act, busy }: PartProps) {
+  const abuse = useSignal("insults");
   return (
     <>
       <button class="help" disabled={busy || row.danger} onClick={() => act(callForHelp, t("helpComes"))}>
@@ -98,6 +101,25 @@ function Call({ row, act, busy }: PartProps) {
       >
         {t(row.paused ? "resumeRecording" : "pauseRecording")}
       </button>
+      <button disabled={busy || row.danger} onClick={() => act(warnCaller, t("warned"))}>
+        {t("warnCaller")}
+      </button>
+      <label class="why">
+        <span class="spoken">{t("abuseReason")}</span>
+        <select name="abuse" value={abuse.value} onChange={(e) => (abuse.value = e.currentTarget.value)}>
+          {abuses.map((a) => (
+            <option key={a} value={a}>
+              {known("abuse", a)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Sure
+        label={t("endAbuse")}
+        ask={t("sure", { what: t("endAbuse") })}
+        disabled={busy || (row.danger ?? false)}
+        act={() => void act(() => endAbuse(abuse.value), t("abuseEnded"))}
+      />
     </>
   );
 }

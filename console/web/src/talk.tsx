@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { type Do, Dialog, Sure } from "./dialog";
-import { dismiss, invite, listen, mute, reclassifyCall, signAgentOut, standDown, stopListening, takeOver, together } from "./api";
+import { dismiss, emergency, invite, listen, mute, reclassifyCall, signAgentOut, standDown, stopListening, takeOver, together } from "./api";
 import type { AgentRow, PartyRow } from "./floor";
 import { floor, now } from "./live";
 import { called } from "./queues";
@@ -108,6 +108,12 @@ function Parties({ contact, act, busy }: TalkProps) {
         </button>
       )}
       <Invite contact={contact} act={act} busy={busy} />
+      <div class="row">
+        <span class="small">{t("emergency")}</span>
+        {["110", "120", "119"].map((n) => (
+          <Sure key={n} label={n} ask={t("sure", { what: n })} disabled={busy} act={() => act(() => emergency(contact, n))} />
+        ))}
+      </div>
     </fieldset>
   );
 }
