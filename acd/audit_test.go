@@ -183,8 +183,8 @@ func (c *auditor) agenda() {
 func (c *auditor) figures() {
 	waiting := map[*line]int{}
 	for _, t := range c.Router.tickets.by {
-		if !t.life.ended {
-			waiting[t.line]++
+		if books := &t.line.ledger; !t.life.ended && (books.today.holds(t.life.tally) || books.yesterday.holds(t.life.tally)) {
+			waiting[t.line]++ // who has waited for two days is in no book any more
 		}
 	}
 	for _, l := range c.queues.order {
@@ -194,6 +194,16 @@ func (c *auditor) figures() {
 			c.fault("queue %s: figures leave %d waiting, there are %d: %+v", l.name, sum.Waiting(), waiting[l], sum)
 		}
 	}
+}
+
+// holds reports whether a tally is one of the book's.
+func (d *dayBook) holds(one *Tally) bool {
+	for i := range intervals {
+		if d != nil && &d.tallys[i] == one {
+			return true
+		}
+	}
+	return false
 }
 
 // idlePairs: nobody waits while somebody is free who may serve, by a definition of its own.

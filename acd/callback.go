@@ -52,12 +52,12 @@ func (t *Ticket) Callback(p Promise) (*Ticket, error) {
 			return other, nil
 		}
 	}
-	r.promise(t, p)
+	r.promise(t, p, "")
 	return t, nil
 }
 
-// promise makes a callback of a ticket.
-func (r *Router) promise(t *Ticket, p Promise) {
+// promise makes a callback of a ticket. The note is "kept" for one that was promised before the ticket joined.
+func (r *Router) promise(t *Ticket, p Promise, note string) {
 	p.Windows = slices.Clone(p.Windows)
 	t.back = &callback{promise: p, tries: p.Tries}
 	r.count(t, Ending{Outcome: Callback}, false)
@@ -72,9 +72,7 @@ func (r *Router) promise(t *Ticket, p Promise) {
 	}
 	r.schedule(t, at)
 	e := t.event(CallbackTaken)
-	if t.req.Callback != nil {
-		e.Note = "kept"
-	}
+	e.Note = note
 	r.emit(e)
 }
 

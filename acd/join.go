@@ -132,6 +132,6 @@ func (r *Router) enter(t *Ticket) {
 		r.emit(e)
 	}
 	if t.req.Callback != nil {
-		r.promise(t, *t.req.Callback)
+		r.promise(t, *t.req.Callback, "kept")
 	}
 }

@@ -123,6 +123,20 @@ func (s *stage) fail(format string, args ...any) {
 	s.faults = append(s.faults, fmt.Errorf(format, args...))
 }
 
+// tellOf counts what a world is to have among others.
+func (s *stage) tellOf(seen map[string]int) {
+	seen["picked up"] += s.picked
+	for _, e := range s.told {
+		switch e.Kind {
+		case Returned, Reclassified, CallbackTaken, OfferEnded, Left, Moved:
+			seen[strings.TrimSpace(e.Kind.String()+" "+e.Why.String()+e.Outcome.String())]++
+		case AgentState:
+			seen[strings.TrimSpace(e.State.String()+" "+e.Note)]++
+		default:
+		}
+	}
+}
+
 // tellStory is what happened, line by line.
 func (s *stage) tellStory() string {
 	var story strings.Builder
@@ -165,7 +179,10 @@ func (s *stage) hear(e Event) {
 }
 
 // act out a world, and return what was wrong.
-func (w world) act(t *testing.T) (story string, fault error) {
+func (w world) act(t *testing.T) (story string, fault error) { return w.acted(t, map[string]int{}) }
+
+// acted is act, and counts what happened.
+func (w world) acted(t *testing.T, seen map[string]int) (story string, fault error) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{
 			start: time.Now(), people: newPlay().people, states: map[AgentID]State{}, rings: map[AgentID]TicketID{},
@@ -193,6 +210,7 @@ func (w world) act(t *testing.T) (story string, fault error) {
 		done := make(chan struct{})
 		go func() { all.Wait(); close(done) }()
 		s.watch(done)
+		s.tellOf(seen)
 		if fault = errors.Join(s.faults...); fault != nil {
 			story = s.tellStory()
 		}
@@ -454,9 +472,21 @@ func TestModel(t *testing.T) {
 	if raceDetector || testing.Short() {
 		seeds = 300
 	}
+	seen := map[string]int{}
+	defer func() {
+		for _, what := range []string{
+			"picked up", "returned", "reclassified", "callback-taken", "moved", "offer-ended declined", "offer-ended busy", "offer-ended unreachable",
+			"offer-ended no-answer", "offer-ended elsewhere", "offer-ended unfit", "offer-ended agent-gone", "offer-ended caller-gone",
+			"left answered", "left abandoned", "left message", "break missed calls",
+		} {
+			if seen[what] < seeds/100 && !t.Failed() {
+				t.Errorf("%d times %s in %d worlds", seen[what], what, seeds)
+			}
+		}
+	}()
 	for seed := range uint64(seeds) {
 		w := invent(seed)
-		if _, err := w.act(t); err == nil {
+		if _, err := w.acted(t, seen); err == nil {
 			continue
 		}
 		w.visits = shorten(w.visits, func(visits []visit) bool { _, err := world{visits, w.acts}.act(t); return err != nil })
