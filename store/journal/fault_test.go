@@ -179,7 +179,7 @@ func TestALossIsCountedAndStated(t *testing.T) {
 	d, reg, opt := newDisk(), prometheus.NewRegistry(), small()
 	opt.Memory, opt.Registerer = 2000, reg
 	j := open(t, t.TempDir(), opt.OnDisk(d.open))
-	d.set(syscall.ENOSPC, nil, syscall.ENOSPC)
+	d.set(syscall.EIO, nil, syscall.EIO)
 	kept, lost := 0, 0
 	for n := range 100 {
 		_, err := j.Append(note(n))

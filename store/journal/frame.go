@@ -59,6 +59,20 @@ func appendFrame(b []byte, seq Seq, e event.Event, enc *event.Encoder) ([]byte, 
 	return out, nil
 }
 
+// whole returns how many of the first bytes of b, which begins with a record, are whole records, and the number of the
+// last; zero when there is none. The records are our own, not yet read back.
+func whole(b []byte) (size int, last Seq) {
+	for size+frameHead <= len(b) {
+		n := frameHead + int(binary.LittleEndian.Uint32(b[size+4:]))
+		if size+n > len(b) {
+			break
+		}
+		last = Seq(binary.LittleEndian.Uint64(b[size+frameHead:]))
+		size += n
+	}
+	return size, last
+}
+
 // parseFrame reads the record at the start of b and says how long it is. The payload
 // points into b.
 func parseFrame(b []byte) (Record, int, error) {

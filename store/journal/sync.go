@@ -46,6 +46,7 @@ func (j *Journal) sync() {
 // round does one sync and says how long to group before the next.
 func (j *Journal) round(delay time.Duration) time.Duration {
 	again, ok := j.flush()
+	j.metrics.ballast.Set(j.ballast.bytes())
 	if ok {
 		j.ballast.refill(time.Now())
 		j.metrics.ballast.Set(j.ballast.bytes())
@@ -67,12 +68,26 @@ func (j *Journal) round(delay time.Duration) time.Duration {
 // flush makes durable what was accepted. It reports whether more came meanwhile, and
 // whether the disk is well.
 func (j *Journal) flush() (again, ok bool) {
+	for {
+		again, ok, late := j.attempt()
+		if !late {
+			return again, ok
+		}
+	}
+}
+
+// attempt does one flush. It is late when the disk refused an event meanwhile, which
+// nobody has tried to mend.
+func (j *Journal) attempt() (again, ok, late bool) {
 	j.mu.Lock()
 	if j.tail.failing && !j.mend() {
 		j.mu.Unlock()
-		return true, false
+		return true, false, false
 	}
 	covered, bytes := j.tail.next-1, j.tail.written
+	if bytes < len(j.tail.buf) { // the disk took a part
+		_, covered = whole(j.tail.buf[:bytes])
+	}
 	dirty := slices.Clone(j.tail.dirty)
 	sizes := make([]int64, len(dirty))
 	for i, seg := range dirty {
@@ -93,7 +108,7 @@ func (j *Journal) flush() (again, ok bool) {
 		// everything again, elsewhere.
 		j.fault("sync", err)
 		j.tail.fresh = true
-		return true, false
+		return true, false, false
 	}
 	for i, seg := range dirty {
 		seg.durable = sizes[i]
@@ -102,7 +117,7 @@ func (j *Journal) flush() (again, ok bool) {
 	j.confess()
 	j.roll()
 	j.metrics.held.Set(float64(len(j.tail.buf)))
-	return len(j.tail.buf) > 0, !j.tail.failing
+	return len(j.tail.buf) > 0, true, j.tail.failing
 }
 
 // syncSegments syncs files in the order they were written, and the folder when one
@@ -172,9 +187,10 @@ func (j *Journal) addSegment(first Seq) error {
 	return nil
 }
 
-// mend tries to write what the disk refused. It reports whether the disk took it
-// all. Call it under the lock: while failing, appending touches only memory, and a
-// failing disk answers at once or not at all.
+// mend tries to write what the disk refused. It reports whether the disk took any of
+// it: what does not fit is tried again, what fits is safe. Call it under the lock: while
+// failing, appending touches only memory, and a failing disk answers at once or not at
+// all.
 func (j *Journal) mend() bool {
 	t := &j.tail
 	if t.fresh && !j.restart() {
@@ -186,17 +202,41 @@ func (j *Journal) mend() bool {
 		j.opt.Log.Error("journal: the disk is full, the ballast was released", "bytes", j.opt.Ballast)
 		n, err = seg.file.WriteAt(t.buf[t.written:], seg.size)
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+	case noSpace(err):
+		n += fit(seg.file, t.buf[t.written+n:], seg.size+int64(n))
+		n, _ = whole(t.buf[t.written:][:n])
 		j.fault("write", err)
-		return false
+	default: // what such a disk says it took is not relied on
+		n = 0
+		j.fault("write", err)
 	}
-	seg.size += int64(n)
-	t.written += n
-	t.markDirty(seg)
+	if n > 0 {
+		seg.size += int64(n)
+		t.written += n
+		t.markDirty(seg)
+	}
+	if err != nil {
+		return n > 0
+	}
 	t.failing = false
 	j.metrics.failing.Set(0)
 	j.opt.Log.Info("journal: the disk takes events again", "events", uint64(t.next-1-t.synced), "lost", t.lost)
 	return true
+}
+
+// fit writes as much of b as there is room for: some file systems refuse a long write of
+// which the beginning would fit. It returns how much that was.
+func fit(f File, b []byte, at int64) (n int) {
+	for piece := len(b) / 2; piece > 0 && n < len(b); {
+		m, err := f.WriteAt(b[n:min(n+piece, len(b))], at+int64(n))
+		n += m
+		if err != nil {
+			piece /= 2
+		}
+	}
+	return n
 }
 
 // confess states a loss, once there is room for it. Call it under the lock.
