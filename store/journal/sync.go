@@ -228,7 +228,7 @@ func (j *Journal) mend() bool {
 
 // fit writes as much of b as there is room for: some file systems refuse a long write of
 // which the beginning would fit. It returns how much that was.
-func fit(f File, b []byte, at int64) (n int) {
+func fit(f file, b []byte, at int64) (n int) {
 	for piece := len(b) / 2; piece > 0 && n < len(b); {
 		m, err := f.WriteAt(b[n:min(n+piece, len(b))], at+int64(n))
 		n += m
