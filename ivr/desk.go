@@ -54,6 +54,7 @@ type File struct {
 	Minor     bool // flagged as a minor: protected from here on
 	Blocked   bool // on this line, now
 	Slow      bool // needs longer timers
+	Woman     bool // asked for a woman counselor before
 	Lang      Lang // the language of the last call; empty when not known
 	Facility  string
 	Counselor string // who knows the caller

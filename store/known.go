@@ -17,6 +17,7 @@ type Known struct {
 	Minor     bool   // flagged as a child, or a child's case is open
 	Blocked   bool   // on this line, now
 	Slow      bool   // hears, sees or speaks with difficulty: longer waits for keys
+	Woman     bool   // asked for a woman counselor
 	Case      string // public number of the newest open case
 	Counselor string // extension of who should take the call: by the care plan, else who took the last one
 	Facility  string // code of the facility the number belongs to
@@ -43,6 +44,7 @@ func (db *DB) Known(ctx context.Context, caller event.Number, line string, at ti
 				AND f.valid_from <= $3 AND f.valid_until > $3 AND (f.line_id IS NULL OR l.number = $2)),
 			EXISTS (SELECT FROM access_needs n WHERE (n.profile_id = p.id OR n.person_id = p.person_id)
 				AND n.need IN ('hard_hearing', 'blind', 'slow_speech')),
+			EXISTS (SELECT FROM access_needs n WHERE (n.profile_id = p.id OR n.person_id = p.person_id) AND n.need = 'woman_counselor'),
 			coalesce((SELECT k.no FROM cases k WHERE k.profile_id = p.id AND k.status <> 'closed' AND k.sensitivity IN ('normal', 'restricted')
 				ORDER BY k.opened_at DESC LIMIT 1), ''),
 			coalesce((SELECT s.extension FROM care_plans n JOIN staff s ON s.id = n.preferred_staff_id
@@ -52,7 +54,7 @@ func (db *DB) Known(ctx context.Context, caller event.Number, line string, at ti
 			coalesce((SELECT f.code FROM facility_numbers n JOIN facilities f ON f.id = n.facility_id AND f.active WHERE n.e164_hmac = $1), '')
 		FROM (SELECT $1::bytea AS hmac) AS asked LEFT JOIN phones t ON t.e164_hmac = asked.hmac AND NOT t.shared
 			LEFT JOIN profiles p ON p.phone_id = t.id`, caller.Key, line, at).
-		Scan(&k.Calls, &k.Language, &k.Minor, &k.Blocked, &k.Slow, &k.Case, &k.Counselor, &k.Facility)
+		Scan(&k.Calls, &k.Language, &k.Minor, &k.Blocked, &k.Slow, &k.Woman, &k.Case, &k.Counselor, &k.Facility)
 	return k, say("look up caller", err)
 }
 

@@ -51,9 +51,10 @@ func TestWhatIsKnownOfACaller(t *testing.T) {
 	}
 	r.exec(`UPDATE staff SET status = 'suspended' WHERE extension = '8001'`)
 	r.exec(`INSERT INTO access_needs (profile_id, need) SELECT id, 'hard_hearing' FROM profiles`)
-	want.Counselor, want.Slow = "", true
+	r.exec(`INSERT INTO access_needs (profile_id, need) SELECT id, 'woman_counselor' FROM profiles`)
+	want.Counselor, want.Slow, want.Woman = "", true, true
 	if k := r.known(number, "12348"); k != want {
-		t.Errorf("who hears badly, without the counselor: %+v, want %+v", k, want)
+		t.Errorf("who hears badly and asked for a woman, without the counselor: %+v, want %+v", k, want)
 	}
 }
 

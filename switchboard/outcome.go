@@ -19,6 +19,7 @@ type progress struct {
 	released event.Party   // who ended the talk
 	dead     bool          // the line went silent
 	marks    ivr.Marks     // what the call is known to be
+	woman    bool          // the caller has asked for a woman counselor on an earlier call
 	lang     ivr.Lang      // chosen by the caller
 	flows    []string      // entered so far
 }

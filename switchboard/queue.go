@@ -83,11 +83,22 @@ func (c *Call) join(r ivr.QueueRequest) (*acd.Ticket, error) {
 			request.Must = request.Must.And(acd.Woman())
 		}
 	}
-	ticket, err := c.svc.Router.Join(request)
+	ticket, err := c.place(request)
 	if err == nil && r.Priority != 0 {
 		_ = ticket.Prioritise(r.Priority) // a ticket that is over needs no head start
 	}
 	return ticket, err
+}
+
+// place joins the line. What a caller asked for on an earlier call, and nobody at work fulfils, keeps nobody out.
+func (c *Call) place(request acd.Request) (*acd.Ticket, error) {
+	if asked, ok := c.progress.asksForWoman(request); ok {
+		ticket, err := c.svc.Router.Join(asked)
+		if !errors.Is(err, acd.ErrNobody) {
+			return ticket, err
+		}
+	}
+	return c.svc.Router.Join(request)
 }
 
 // claims are what a caller is entitled to.

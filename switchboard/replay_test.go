@@ -419,3 +419,17 @@ func countAgain(t *testing.T, facts []event.Event) book {
 	}
 	return filed
 }
+
+// A child and somebody in danger wait for no woman whom they asked for on another day.
+func TestDangerWaitsForNoWish(t *testing.T) {
+	p := &progress{}
+	if _, ok := p.asksForWoman(acd.Request{}); ok {
+		t.Error("nobody asked")
+	}
+	p.prefersWoman()
+	for claims, want := range map[acd.Claims]bool{0: true, acd.Minor: false, acd.Danger: false} {
+		if _, ok := p.asksForWoman(acd.Request{Claims: claims}); ok != want {
+			t.Errorf("claims %v: %v", claims, ok)
+		}
+	}
+}

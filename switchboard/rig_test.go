@@ -107,6 +107,18 @@ nodes:
   desk: {queue: duty-desk, served: bye, closed: bye}
   bye: {hangup: T-BYE}
 `,
+		"flows/12345.yaml": `
+flow: 12345
+use: line
+languages: [zh-CN, yue, en]
+start: file
+person: person
+goodbye: bye
+nodes:
+  file: {lookup: caller, found: person, missing: bye, unavailable: bye}
+  person: {queue: general, served: bye, closed: bye}
+  bye: {hangup: T-BYE}
+`,
 		"flows/12346.yaml": `
 flow: 12346
 use: line
@@ -342,6 +354,7 @@ func (o office) Line(number string) (switchboard.Line, bool) {
 		"12348": {Number: "12348", Flow: "12348", Lang: "zh-CN"},
 		"12355": {Number: "12355", Flow: "12355", Lang: "zh-CN", Protected: true},
 		"12340": {Number: "12340", Flow: "12340", Lang: "zh-CN"},
+		"12345": {Number: "12345", Flow: "12345", Lang: "zh-CN"},
 		"12346": {Number: "12346", Flow: "12346", Lang: "zh-CN"},
 		"12347": {Number: "12347", Flow: "12347", Lang: "zh-CN"},
 		"12349": {Number: "12349", Flow: "12349", Lang: "zh-CN"},

@@ -64,7 +64,7 @@ func (f files) File(ctx context.Context, _ ivr.Caller, line string) (ivr.File, e
 		return ivr.File{}, err
 	}
 	return ivr.File{
-		Known: k.Anything(), Minor: k.Minor, Blocked: k.Blocked, Slow: k.Slow, Lang: ivr.Lang(k.Language),
+		Known: k.Anything(), Minor: k.Minor, Blocked: k.Blocked, Slow: k.Slow, Woman: k.Woman, Lang: ivr.Lang(k.Language),
 		Facility: k.Facility, Counselor: k.Counselor, Calls: k.Calls,
 	}, nil
 }
