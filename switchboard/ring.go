@@ -146,10 +146,26 @@ func queueOf(offer *acd.Offer) string {
 
 // enter rings at the door and, when somebody answers, asks whether it opens.
 func (c *Call) enter(ctx context.Context, offer *acd.Offer, at door, leg *Leg) error {
-	ctx, cancel := context.WithCancelCause(ctx)
+	wait := ctx
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(wait)) // why the ring ended comes before that the wait did
 	defer cancel(nil)
-	go endWith(ctx, offer.Done(), func() { cancel(ringOver(offer.Why())) })
-	go endWith(ctx, at.ringing.over(), func() { cancel(ringOver(acd.Elsewhere)) })
+	go func() {
+		select {
+		case <-at.ringing.over():
+		case <-offer.Done():
+		case <-wait.Done():
+		case <-ctx.Done():
+			return
+		}
+		switch why := offer.Why(); {
+		case at.ringing.taken():
+			cancel(ringOver(acd.Elsewhere))
+		case why != acd.NoWhy:
+			cancel(ringOver(why))
+		default:
+			cancel(context.Cause(wait))
+		}
+	}()
 	if err := c.invite(ctx, offer, at, leg); err != nil || at.opens == nil {
 		return err
 	}
