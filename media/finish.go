@@ -17,7 +17,7 @@ func (r *Recorder) Close(ctx context.Context) (Recording, error) {
 		return Recording{}, fmt.Errorf("close recording: %w", ErrClosed)
 	}
 	r.shut()
-	r.scribe.kick()
+	r.scribe.kick(r)
 	select {
 	case <-r.done:
 	case <-ctx.Done():

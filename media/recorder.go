@@ -30,6 +30,7 @@ type Recorder struct {
 	header wav.Header
 	origin time.Duration
 	done   chan struct{} // closed when everything is written
+	due    time.Duration // the scribe's next visit
 
 	mu     sync.Mutex // guards the rest; held for an instant only
 	reel   reel

@@ -17,6 +17,8 @@ import (
 // and a round: 0.53 s.
 const (
 	round    = 200 * time.Millisecond // between two visits to a recording
+	stint    = round / 10             // between two stints of work, when there is much
+	much     = 16                     // recordings: the writes of more at once would hold up everybody else
 	lateness = 200 * time.Millisecond // by which a packet may come late and still find its place
 )
 
@@ -39,8 +41,10 @@ type scribe struct {
 
 	mu     sync.Mutex
 	live   []*Recorder
+	ending []*Recorder // to be written at once
 	closed bool
 
+	shift   []*Recorder // being visited
 	scratch []byte
 	reads   sync.Pool // of *[shortRead]byte
 	tally   tally
@@ -74,12 +78,16 @@ func (s *scribe) enter(r *Recorder) error {
 	if s.closed {
 		return ErrClosed
 	}
+	r.due = s.now() + round
 	s.live = append(s.live, r)
 	return nil
 }
 
-// kick makes the scribe look at once.
-func (s *scribe) kick() {
+// kick makes the scribe write a recording at once.
+func (s *scribe) kick(r *Recorder) {
+	s.mu.Lock()
+	s.ending = append(s.ending, r)
+	s.mu.Unlock()
 	select {
 	case s.wake <- struct{}{}:
 	default:
@@ -88,12 +96,14 @@ func (s *scribe) kick() {
 
 // run writes until close, and then what is left.
 func (s *scribe) run() {
-	tick := time.NewTicker(round)
-	defer tick.Stop()
+	timer := time.NewTimer(round)
+	defer timer.Stop()
 	for {
 		select {
-		case <-tick.C:
+		case <-timer.C:
+			timer.Reset(s.stint())
 		case <-s.wake:
+			s.end()
 		case <-s.quit:
 			for _, r := range s.recorders() {
 				r.shut()
@@ -101,8 +111,42 @@ func (s *scribe) run() {
 			s.visit()
 			return
 		}
-		s.visit()
 	}
+}
+
+// stint writes what waits of those recordings whose turn it is, and returns how long the next one may take to come.
+func (s *scribe) stint() time.Duration {
+	s.mu.Lock()
+	s.shift = append(s.shift[:0], s.live...)
+	s.mu.Unlock()
+	defer func() { clear(s.shift) }()
+	if len(s.shift) <= much {
+		for _, r := range s.shift {
+			s.write(r)
+		}
+		return round
+	}
+	now := s.now() + stint/2 // a timer may be early
+	for _, r := range s.shift {
+		if r.due <= now {
+			r.due = now + round - stint/2
+			s.write(r)
+		}
+	}
+	return stint
+}
+
+// end writes the recordings that were kicked.
+func (s *scribe) end() {
+	s.mu.Lock()
+	s.shift = append(s.shift[:0], s.ending...)
+	clear(s.ending)
+	s.ending = s.ending[:0]
+	s.mu.Unlock()
+	for _, r := range s.shift {
+		s.write(r)
+	}
+	clear(s.shift)
 }
 
 // close makes run finish every recording and return.
@@ -123,9 +167,19 @@ func (s *scribe) recorders() []*Recorder {
 // visit writes what waits, of every recording.
 func (s *scribe) visit() {
 	for _, r := range s.recorders() {
-		if s.flush(r) {
-			s.retire(r)
-		}
+		s.write(r)
+	}
+}
+
+// write writes what waits of a recording, unless it is written already.
+func (s *scribe) write(r *Recorder) {
+	select {
+	case <-r.done:
+		return
+	default:
+	}
+	if s.flush(r) {
+		s.retire(r)
 	}
 }
 
