@@ -92,6 +92,11 @@ func (c *Call) together(ctx context.Context, p *partner) (event.Party, error) {
 	}
 	done()
 	hush()
+	return c.concludes(ctx, circle, p, by, err)
+}
+
+// concludes ends the partner's part in a talk, and finds who goes on with a caller who is not to be left alone.
+func (c *Call) concludes(ctx context.Context, circle *circle, p *partner, by event.Party, err error) (event.Party, error) {
 	heir := circle.after(ctx, err)
 	if heir != nil {
 		by = event.PartyStaff
