@@ -18,6 +18,7 @@ type FaultError struct {
 	What  string
 }
 
+// Error says where and what.
 func (f FaultError) Error() string { return f.Where + ": " + f.What }
 
 // loader gathers a Config and every fault on the way to it.
