@@ -128,6 +128,11 @@ func (s *statements) moreStatements() {
 	}
 	s.rejected = statement{"rejected", `SELECT seq, at, contact_id, kind, payload FROM journal_rejects
 		WHERE journal_id = $1 AND resolved_at IS NULL ORDER BY seq LIMIT 10000`, []uint32{tUUID.oid}}
+	s.filing()
+}
+
+// filing adds those by which contacts and cases come together.
+func (s *statements) filing() {
 	s.sensitivity = over("sensitivity", `UPDATE cases k SET sensitivity = 'minors' FROM %s WHERE k.id = n.id`, []col{{"id", tUUID}})
 	s.move = over("move", `UPDATE contacts c SET case_id = n.to_case, updated_at = now() FROM %s WHERE c.id = n.contact_id`, moveCols)
 	s.moves = insert("contact_moves", moveCols, "")
